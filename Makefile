@@ -1,0 +1,54 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WHEELS := --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: demo test bench lint format pins clean tools
+
+demo: $(VENV)/run
+	rm -rf out/demo && mkdir -p out/demo && cp samples/tasas-2026-12/* out/demo/
+	$(BIN)/emission run out/demo/tasas-2026-12.csv
+	@echo && echo "The first voucher: out/demo/out/tasas-2026-12/digital/0001/TSG-000001.pdf"
+
+test: $(VENV)/dev tools lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+bench: $(VENV)/dev
+	$(BIN)/python -m bench
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# What the tests read finished files with; a checker that is not there fails them, it is never skipped.
+tools:
+	@command -v qpdf >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq >/dev/null && apt-get install -y -qq qpdf >/dev/null; \
+	  else echo "The tests need qpdf: install it with your system's packages." >&2; exit 1; fi; }
+
+$(VENV)/run: requirements/run.txt requirements/build.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install $(WHEELS) -r requirements/build.txt -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+$(VENV)/dev: $(VENV)/run requirements/dev.txt
+	$(BIN)/python -m pip install $(WHEELS) -r requirements/dev.txt
+	touch $@
+
+# Pins by name, version and hash; nothing here records where a registry is.
+PIN := uv pip compile --quiet --generate-hashes --no-header --no-annotate --universal --python-version 3.11
+pins:
+	$(PIN) pyproject.toml --output-file requirements/run.txt
+	$(PIN) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(PIN) requirements/build.in --output-file requirements/build.txt
+
+clean:
+	rm -rf $(VENV) out

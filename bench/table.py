@@ -1,0 +1,75 @@
+"""Figures for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bench.contest import Contest
+from bench.endtoend import EndToEnd, Sizes
+from bench.figures import Figures
+from bench.machine import Machine
+from bench.memory import Growth
+from bench.spread import Spread
+
+
+def text(figures: Figures) -> str:
+    """All of it, to be read in a terminal 100 columns wide."""
+    lines = [*_machine(figures.machine), *_whole(figures.end_to_end)]
+    lines += _contest("Rendering alone, one core, bills a second", figures.rendering)
+    lines += _contest("QR alone, one core, symbols a second", figures.qr)
+    lines += _sizes(figures.sizes)
+    if figures.memory is not None:
+        lines += _memory(figures.memory)
+    return "\n".join(lines)
+
+
+def _machine(machine: Machine) -> Iterator[str]:
+    load = "" if machine.load is None else f", load {machine.load} at the start"
+    yield f"{machine.date}  {machine.python}  {machine.system}"
+    yield f"{machine.cores} cores, {machine.processor}{load}"
+    yield ", ".join(f"{name} {version}" for name, version in machine.packages.items())
+
+
+def _whole(whole: EndToEnd) -> Iterator[str]:
+    yield f"\nEnd to end: {whole.vouchers} vouchers, {whole.rows} rows"
+    yield f"  {'vouchers a second':44}{whole.vouchers_per_second:>10,.1f}"
+    yield f"  {'vouchers a second and core':44}{whole.vouchers_per_second_and_core:>10,.1f}"
+    yield f"  {'seconds':44}{whole.seconds:>10,.2f}"
+    for name, seconds in whole.stages.items():
+        yield f"    {name:42}{seconds:>10,.2f}"
+
+
+def _contest(title: str, result: Contest) -> Iterator[str]:
+    yield f"\n{title}: {result.rounds} rounds of {result.chunk} by turns"
+    yield f"  {'':44}{'min':>10}{'median':>10}{'max':>10}"
+    for name, rate in result.rates.items():
+        yield f"  {name:44}{_three(rate, ',.1f')}"
+    for ours, others in result.times_as_fast.items():
+        yield f"  {ours}, times as fast as"
+        for name, times in others.items():
+            yield f"    {name:42}{_three(times, ',.2f')}"
+
+
+def _sizes(sizes: Sizes) -> Iterator[str]:
+    yield "\nBytes of a file"
+    yield f"  {'':44}{'min':>10}{'median':>10}{'max':>10}"
+    yield f"  {'a digital PDF':44}{_three(sizes.digital, ',.0f')}"
+    yield f"  {'a lot, by its ' + str(sizes.lot_pages) + ' pages':44}{sizes.lot_page:>10,.0f}"
+
+
+def _memory(growth: Growth) -> Iterator[str]:
+    small, large = growth.small, growth.large
+    yield "\nPeak memory, MiB resident"
+    yield f"  {'rows':44}{small.rows:>10,}{large.rows:>10,}{'growth':>10}"
+    for name, field in (
+        ("coordinating process", "coordinator"),
+        ("largest worker", "worker"),
+        ("together, shared pages counted in each", "together"),
+    ):
+        peaks = "".join(f"{getattr(peak, field):>10,.1f}" for peak in (small, large))
+        yield f"  {name:44}{peaks}{getattr(growth, field):>10,.2f}"
+    yield f"  {'the sandbox, which is not counted':44}{small.sandbox:>10,.1f}{large.sandbox:>10,.1f}"
+
+
+def _three(spread: Spread, form: str) -> str:
+    return "".join(f"{value:>10{form}}" for value in (spread.min, spread.median, spread.max))

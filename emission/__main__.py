@@ -1,0 +1,5 @@
+"""``python -m emission``: the same program as ``emission``."""
+
+from emission.cli import main
+
+main()

@@ -1,0 +1,163 @@
+"""Codes as received, held against what can be drawn and against their own record.
+
+A bad code never raises and never stops another row: it becomes faults of its own row, before
+anything is drawn. Codes that a municipality brings itself (``supplied``) are opaque: any text
+that can be drawn is printed as it is.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+import msgspec
+
+from emission import money
+from emission.codes import agreements, emv
+from emission.codes.faults import CodeError
+from emission.codes.geometry import fit_linear, fit_qr
+from emission.codes.qr import version_of
+from emission.model import Code, Fault, Obligation, Operation, Role
+
+_EMV_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]*)?")
+
+
+def check(  # noqa: PLR0913 -- the agreement's few settings, each by its name
+    obligation: Obligation,
+    operation: Operation,
+    *,
+    provider: str,
+    environment: str,
+    symbology: str,
+    qr: str,
+    sandbox: bool,
+    width_mm: float = 138.0,
+    qr_side_mm: float = 63.0,
+) -> list[Fault]:
+    """Everything that is wrong with an operation's codes; nothing where the obligation is not payable.
+
+    ``qr`` is ``required`` or ``optional``; ``sandbox`` says that the barcode follows the sandbox's own
+    agreement; ``width_mm`` and ``qr_side_mm`` are the room for a barcode and a QR, quiet zones
+    included (63 mm holds version 40 at 0.339 mm a module). ``http`` links pass in ``sandbox`` alone.
+    """
+    if not obligation.payable:
+        return []
+    faults = _missing(operation, qr_required=qr == "required")
+    opaque = provider == "supplied"
+    for code in operation.codes:
+        found: list[Fault] = []
+        if code.role is Role.BARCODE:
+            found = _barcode(code.text, symbology, width_mm)
+            if sandbox and not found:
+                found = _sandbox_record(code, obligation, operation)
+        else:
+            found = _unprintable(code, opaque=opaque)
+            if code.role is Role.QR and not found:
+                found = _qr(code.text, obligation, environment, qr_side_mm, opaque=opaque)
+            elif code.role is Role.PAYMENT_URL and not found and not opaque:
+                found = _url(code.text, environment)
+        faults.extend(_of_field(fault, code) for fault in found)
+    return faults
+
+
+def _missing(operation: Operation, *, qr_required: bool) -> list[Fault]:
+    if not operation.text(Role.QR) and qr_required:
+        return [Fault("qr-missing", field=Role.QR)]
+    if not operation.text(Role.QR) and not operation.text(Role.BARCODE):
+        return [Fault("codes-missing", field=Role.BARCODE)]
+    return []
+
+
+def _of_field(fault: Fault, code: Code) -> Fault:
+    """The fault under the manifest's name of that code, such as ``barcode_2``."""
+    field = f"{code.role}_{code.ordinal}" if code.ordinal > 1 else str(code.role)
+    return msgspec.structs.replace(fault, field=field)
+
+
+def _barcode(text: str, symbology: str, width_mm: float) -> list[Fault]:
+    if symbology != "itf" and text and not text.isprintable():
+        return [Fault("barcode-characters", value=text, params={"symbology": "Code 128"})]
+    try:
+        fit_linear("itf" if symbology == "itf" else "code128", text, width_mm)
+    except CodeError as error:
+        return [error.fault]
+    return []
+
+
+def _sandbox_record(code: Code, obligation: Obligation, operation: Operation) -> list[Fault]:
+    """The digits against amounts, due dates and number of the record itself.
+
+    The first symbol carries all due dates, each further one its own alone.
+    """
+    after = code.ordinal - 1
+    try:
+        says = agreements.explain(code.text)
+        expected = agreements.due_date_fields(obligation.due_dates[after : after + 1 if after else None])
+    except CodeError as error:
+        return [error.fault]
+    if operation.number.isascii() and operation.number.isdigit():
+        expected["operation"] = operation.number.zfill(len(says["operation"]))
+    return [
+        Fault("barcode-record", value=code.text, params={"name": name, "found": says[name], "right": right})
+        for name, right in expected.items()
+        if says[name] != right
+    ]
+
+
+def _unprintable(code: Code, *, opaque: bool) -> list[Fault]:
+    """Characters that cannot be written (half of a surrogate pair), or that nobody can see."""
+    if code.text.isprintable():
+        return []
+    refused = ("Cs",) if opaque else ("Cs", "Cc")
+    bad = next((char for char in code.text if unicodedata.category(char) in refused), None)
+    if bad is None:
+        return []
+    return [Fault("code-unprintable", value=ascii(code.text), params={"character": f"U+{ord(bad):04X}"})]
+
+
+def _qr(text: str, obligation: Obligation, environment: str, side_mm: float, *, opaque: bool) -> list[Fault]:
+    if not text:
+        return []
+    try:
+        fit_qr(version_of(text), side_mm)
+    except CodeError as error:
+        return [error.fault]
+    kind = "other" if opaque else emv.classify(text)
+    if kind == "emv":
+        return _emv(text, obligation)
+    return _url(text, environment) if kind == "url" else []
+
+
+def _emv(text: str, obligation: Obligation) -> list[Fault]:
+    try:
+        fields = dict(emv.parse(text))
+    except CodeError as error:
+        return [error.fault]
+    says = fields.get(emv.AMOUNT_TAG)
+    if says is None or _minor(says, obligation.currency) == obligation.amount:
+        return []
+    right = money.plain(obligation.amount, obligation.currency)
+    return [Fault("qr-amount", value=text, params={"found": says, "right": right})]
+
+
+def _minor(amount: str, currency: str) -> int | None:
+    """Tag 54 (digits, perhaps a point) in minor units."""
+    if not _EMV_AMOUNT.fullmatch(amount):
+        return None
+    try:
+        return money.parse(amount.rstrip("."), currency)
+    except money.AmountError:
+        return None
+
+
+def _url(text: str, environment: str) -> list[Fault]:
+    if not text:
+        return []
+    schemes = ("https", "http") if environment == "sandbox" else ("https",)
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in schemes and bool(parts.hostname) and not any(map(str.isspace, text))
+    except ValueError:
+        right = False
+    return [] if right else [Fault("url-refused", value=text)]

@@ -1,0 +1,236 @@
+"""``emission.toml`` → frozen settings. The names here are the contract with the offices.
+
+Every key that is wrong is reported at once, with what was found, what is allowed and, for an
+unknown key, the nearest right name. Relative paths are relative to the file.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, cast
+
+import pydantic
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import ErrorDetails
+
+from emission import money
+from emission.errors import ConfigurationError, UsageError
+from emission.wording import Language
+
+Environment = Literal["sandbox", "test", "production"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Issuer(_Table):
+    """Whose bills these are. ``accent`` is one colour, ``#rrggbb``."""
+
+    name: str = Field(default="Municipalidad de Ejemplo", min_length=1)
+    tax_id: str = Field(default="30-99999999-5", pattern=r"^\d{2}-?\d{8}-?\d$")
+    office: str = ""
+    address: str = ""
+    website: str = ""
+    logo: str = ""
+    accent: str = Field(default="#1F5C8B", pattern=r"^#[0-9A-Fa-f]{6}$")
+
+    @property
+    def digits(self) -> str:
+        """The digits of the tax id: the issuer's part of every identity."""
+        return self.tax_id.replace("-", "")
+
+
+class LedgerSettings(_Table):
+    """Where the memory of the municipality is: one file for all its batches."""
+
+    url: str = Field(default="sqlite:///emission.db", pattern=r"^sqlite:///.+")
+
+
+class Batch(_Table):
+    """How this office writes its files, and which batch this is."""
+
+    id: str = ""
+    tax: str = ""
+    period: str = ""
+    issue_date: Annotated[datetime.date | None, Field(strict=False)] = None
+    past_due: Literal["error", "warning"] = "error"
+    format: Literal["csv"] = "csv"
+    encoding: str = ""
+    delimiter: str = Field(default="", max_length=1)
+    decimal: Literal[".", ","] = "."
+    date_format: str = ""
+    currency: str = "ARS"
+    lines: str = ""
+    expected_rows: int | None = Field(default=None, ge=0)
+    expected_amount: Annotated[Decimal | None, Field(strict=False)] = None
+    max_rejected: str = Field(default="5%", pattern=r"^\d+(\.\d+)?%?$")
+    tax_id_check: Literal["error", "warning", "off"] = "warning"
+    bad_email: Literal["print", "reject"] = "print"
+    columns: dict[str, str] = {}
+    lines_columns: dict[str, str] = {}
+
+
+class Provider(_Table):
+    """Who is asked for operations. Credentials stand in the environment, never here."""
+
+    kind: Literal["epagos", "supplied"] = "epagos"
+    environment: Environment = "sandbox"
+    base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    convenio: int = Field(default=31047, gt=0)
+    payment_form: int = Field(default=34, gt=0)
+    batch_size: int = Field(default=50, ge=1, le=50)
+    concurrency: int = Field(default=8, ge=1, le=64)
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+    settle_seconds: float = Field(default=45, ge=0, le=3600)
+    fallback_email: str = ""
+    credentials_env: str = Field(default="EPAGOS", pattern=r"^[A-Z][A-Z0-9_]*$")
+
+
+class Codes(_Table):
+    """The form of the codes, as the agreement says."""
+
+    symbology: Literal["code128", "itf"] = "code128"
+    qr: Literal["required", "optional"] = "required"
+    qr_source: Literal["auto", "t30", "url"] = "auto"
+
+
+class Template(_Table):
+    """A shipped voucher design, or a folder with one."""
+
+    name: str = Field(default="municipal-a4", min_length=1)
+
+
+class Output(_Table):
+    """Where the files go, and how the work is cut."""
+
+    directory: str = "out"
+    workers: int = Field(default=0, ge=0, le=256)
+    lot_pages: int = Field(default=5000, ge=1)
+
+
+class Settings(_Table):
+    """The whole of ``emission.toml``; ``folder`` is where it stands, for relative paths."""
+
+    language: Language = "es"
+    issuer: Issuer = Issuer()
+    ledger: LedgerSettings = LedgerSettings()
+    batch: Batch = Batch()
+    provider: Provider = Provider()
+    codes: Codes = Codes()
+    template: Template = Template()
+    output: Output = Output()
+    folder: Annotated[Path, Field(exclude=True)] = Path()
+
+    @property
+    def environment(self) -> Environment:
+        """``supplied`` codes are real ones: that is production by nature."""
+        return "production" if self.provider.kind == "supplied" else self.provider.environment
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.folder / self.ledger.url.removeprefix("sqlite:///")
+
+    def path(self, name: str) -> Path:
+        """A path written in the file, made absolute from where the file stands."""
+        return self.folder / name
+
+
+FILE = "emission.toml"
+
+
+def load(path: Path | None, batch: Path | None = None, changes: dict[str, dict[str, Any]] | None = None) -> Settings:
+    """The settings of ``path``, or of an ``emission.toml`` beside the batch or here, or the defaults.
+
+    ``changes`` (table → key → value) come from the command line and win.
+
+    Raises:
+        ConfigurationError: every key that is wrong.
+        UsageError: the file is missing or no TOML.
+    """
+    found = path or _beside(batch)
+    table = {} if found is None else _toml(found)
+    for name, values in (changes or {}).items():
+        table[name] = {**table.get(name, {}), **values}
+    folder = Path.cwd() if found is None else found.resolve().parent
+    try:
+        settings = Settings(**table, folder=folder)
+    except pydantic.ValidationError as error:
+        problems = [_problem(detail) for detail in error.errors(include_url=False)]
+        raise ConfigurationError(problems, str(found or FILE)) from None
+    problems = list(_contradictions(settings, table))
+    if problems:
+        raise ConfigurationError(problems, str(found or FILE))
+    return settings
+
+
+def language_of(path: Path | None, batch: Path | None = None) -> Language:
+    """The language to complain in, even where the rest of the file is wrong."""
+    found = path or _beside(batch)
+    try:
+        table = {} if found is None else _toml(found)
+    except UsageError:
+        return "es"
+    return "en" if table.get("language") == "en" else "es"
+
+
+def _beside(batch: Path | None) -> Path | None:
+    folders = [batch.parent] if batch is not None else []
+    return next((folder / FILE for folder in (*folders, Path()) if (folder / FILE).is_file()), None)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise UsageError("configuration-missing", path=path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError("configuration-unreadable", path=path, detail=error) from None
+
+
+def _contradictions(settings: Settings, table: dict[str, Any]) -> list[UsageError]:
+    problems = []
+    if settings.provider.kind == "supplied" and "environment" in table.get("provider", {}):
+        problems.append(UsageError("key-not-for-supplied", key="provider.environment"))
+    if settings.batch.currency not in money.DECIMALS:
+        known = ", ".join(money.DECIMALS)
+        found = settings.batch.currency
+        problems.append(UsageError("key-wrong", key="batch.currency", found=repr(found), allowed=known))
+    return problems
+
+
+def _problem(detail: ErrorDetails) -> UsageError:
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        known = _keys(detail["loc"][:-1])
+        near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.5)
+        code = "key-unknown-near" if near else "key-unknown"
+        return UsageError(code, key=key, nearest=near[0] if near else "", known=", ".join(known))
+    return UsageError("key-wrong", key=key, found=repr(detail["input"]), allowed=_allowed(detail))
+
+
+def _keys(location: tuple[int | str, ...]) -> list[str]:
+    table: type[BaseModel] = Settings
+    for part in location:
+        table = cast("type[BaseModel]", table.model_fields[str(part)].annotation)
+    return [name for name in table.model_fields if name != "folder"]
+
+
+def _allowed(detail: ErrorDetails) -> str:
+    """What pydantic expected, in a few words that need no translation."""
+    context = detail.get("ctx", {})
+    for name, sign in (
+        ("expected", ""),
+        ("pattern", "~ "),
+        ("ge", "≥ "),
+        ("gt", "> "),
+        ("le", "≤ "),
+        ("max_length", "≤ "),
+    ):
+        if name in context:
+            return f"{sign}{context[name]}"
+    return detail["type"].removesuffix("_type").removesuffix("_parsing")

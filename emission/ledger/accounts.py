@@ -1,0 +1,145 @@
+"""Every row of a run with all that became of it: what manifest, report and status are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Table, case, func, literal, null, select
+
+from emission.intake import ParsedRow
+from emission.ledger.schema import effect, entry, lot, obligation, operation, staged, voucher
+from emission.ledger.staging import Staged
+from emission.ledger.store import Ledger
+from emission.model import Account, Fault, Obligation, Operation, Status
+
+PAGE = 1000
+
+_parsed = msgspec.msgpack.Decoder(ParsedRow)
+_obligation = msgspec.msgpack.Decoder(Obligation)
+_operation = msgspec.msgpack.Decoder(Operation)
+_faults = msgspec.msgpack.Decoder(tuple[Fault, ...])
+_words = msgspec.msgpack.Decoder(tuple[str, ...])
+
+_STATUS = {"rendered": Status.RENDERED, "failed": Status.FAILED}
+
+
+def accounts(ledger: Ledger, run_id: int) -> Iterator[Account]:
+    """The rows of the run, in input order."""
+    yield from _read(ledger, run_id, entry)
+
+
+def refused_accounts(ledger: Ledger, run_id: int, only: Sequence[Staged] = ()) -> Iterator[Account]:
+    """The rows (or only some) of a delivery that was refused as a whole: faulty, or still waiting."""
+    conditions = [staged.c.position.in_([row.position for row in only])] if only else []
+    yield from _read(ledger, run_id, staged, *conditions)
+
+
+def lots(ledger: Ledger, run_id: int) -> list[dict[str, Any]]:
+    """The sealed lots: number, file, vouchers, pages, sha256."""
+    columns = (lot.c.number, lot.c.file, lot.c.vouchers, lot.c.pages, lot.c.sha256)
+    query = select(*columns).where(lot.c.run_id == run_id, lot.c.vouchers > 0).order_by(lot.c.number)
+    with ledger.transaction() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def voucher_counts(ledger: Ledger, run_id: int) -> tuple[int, int]:
+    """How many vouchers the sound rows of the run make, and how many of them are rendered."""
+    rendered = func.coalesce(func.sum(case((voucher.c.state == "rendered", 1), else_=0)), 0)
+    query = select(func.count(), rendered).where(voucher.c.run_id == run_id, voucher.c.state != "withdrawn")
+    with ledger.transaction() as connection:
+        count, done = connection.execute(query).one()
+    return int(count), int(done)
+
+
+def rows_by_status(ledger: Ledger, run_id: int) -> dict[Status, int]:
+    """How many rows of the run ended where."""
+    status = case(
+        (entry.c.faulty, Status.REJECTED.value),
+        *((voucher.c.state == state, name.value) for state, name in _STATUS.items()),
+        else_=Status.PENDING.value,
+    )
+    query = (
+        select(status, func.count())
+        .select_from(entry.outerjoin(voucher, voucher.c.id == entry.c.voucher))
+        .where(entry.c.run_id == run_id)
+        .group_by(status)
+    )
+    with ledger.transaction() as connection:
+        found = {Status(name): count for name, count in connection.execute(query)}
+    return {name: found.get(name, 0) for name in Status}
+
+
+def taken_in(ledger: Ledger, run_id: int) -> tuple[int, int]:
+    """Rows of the run, and the amounts (minor units) that could be read, straight from what was admitted."""
+    query = select(func.count(), func.coalesce(func.sum(entry.c.amount), 0)).where(entry.c.run_id == run_id)
+    with ledger.transaction() as connection:
+        rows, amount = connection.execute(query).one()
+    return int(rows), int(amount)
+
+
+def warnings_staged(ledger: Ledger, run_id: int) -> int:
+    """How many warnings the staged rows carry."""
+    return sum(len(account.faults) - len(account.errors) for account in refused_accounts(ledger, run_id))
+
+
+def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement[bool]) -> Iterator[Account]:
+    outcome = source.c.outcome if source is entry else null()
+    query = (
+        select(
+            source.c.position, source.c.row, source.c.voucher_id, source.c.faulty, source.c.amount, source.c.parsed,
+            source.c.record, source.c.faults, outcome.label("outcome"),
+            voucher.c.state, voucher.c.file, voucher.c.pages, voucher.c.sha256, voucher.c.lot, voucher.c.sequence,
+            obligation.c.revision, effect.c.external_id, operation.c.record.label("operation"), operation.c.warnings,
+        )
+        .outerjoin(voucher, (voucher.c.id == source.c.voucher) & (literal(source is entry)))
+        .outerjoin(obligation, obligation.c.id == source.c.obligation)
+        .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
+        .outerjoin(operation, operation.c.effect == effect.c.id)
+        .where(source.c.run_id == run_id, *conditions)
+        .order_by(source.c.position)
+        .limit(PAGE)
+    )  # fmt: skip
+    last = -1
+    while True:
+        with ledger.transaction() as connection:
+            rows = connection.execute(query.where(source.c.position > last)).mappings().all()
+        if not rows:
+            return
+        for row in rows:
+            yield _account(dict(row))
+        last = rows[-1]["position"]
+
+
+def _account(row: dict[str, Any]) -> Account:
+    parsed = _parsed.decode(row["parsed"])
+    status = Status.REJECTED if row["faulty"] else _STATUS.get(row["state"], Status.PENDING)
+    faults = (*parsed.faults, *_unpacked(row["faults"]), *_unpacked(row["outcome"]))
+    made = status is Status.RENDERED
+    return Account(
+        row=row["row"],
+        status=status,
+        faults=faults,
+        original=parsed.original,
+        obligation_id=parsed.obligation_id,
+        account=parsed.account,
+        payer_name=parsed.payer_name,
+        email=parsed.email,
+        obligation=_obligation.decode(row["record"]) if row["record"] else None,
+        voucher_id=row["voucher_id"],
+        amount=row["amount"],
+        revision=row["revision"] or 1,
+        external_id=row["external_id"] or "",
+        operation=_operation.decode(row["operation"]) if row["operation"] else None,
+        left_out=_words.decode(row["warnings"]) if row["warnings"] else (),
+        file=row["file"] if made else "",
+        pages=row["pages"] if made else 0,
+        sha256=row["sha256"] if made else "",
+        lot=row["lot"] if made else None,
+        sequence=row["sequence"] if made else None,
+    )
+
+
+def _unpacked(packed: bytes | None) -> tuple[Fault, ...]:
+    return _faults.decode(packed) if packed else ()

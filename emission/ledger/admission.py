@@ -1,0 +1,182 @@
+"""From the image of a batch to the run's own rows, vouchers and lots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+
+from emission.ledger.schema import effect, entry, lot, staged, voucher
+from emission.ledger.store import Ledger
+
+_ENTRY = (
+    "run_id", "row", "position", "obligation_id", "voucher_id", "obligation", "voucher", "faulty", "amount",
+    "content", "presentation", "parsed", "record", "faults",
+)  # fmt: skip
+
+
+# Failures that the same command tries again by itself.
+TRANSIENT = ("outcome-unknown", "provider-busy")
+
+
+class Counters(msgspec.Struct):
+    """The next numbers of a run; nothing is ever renumbered, so they only grow."""
+
+    voucher: int
+    ordinal: int
+    sequence: int
+    lot: int
+
+
+class NewVoucher(msgspec.Struct, frozen=True):
+    """A voucher that enters a run, with its place in print where it has one."""
+
+    id: int
+    ordinal: int
+    voucher_id: str
+    file: str
+    folded: str
+    printed: bool
+    pages: int
+    lot: int | None
+    sequence: int | None
+
+
+def link(ledger: Ledger, run_id: int, *, same_look: bool) -> None:
+    """Tells staged rows which voucher of the run they already have, and its pages where they read as before."""
+    mine = (entry.c.run_id == run_id) & (entry.c.obligation == staged.c.obligation)
+    theirs = select(entry.c.voucher).where(mine).limit(1).scalar_subquery()
+    as_before = mine & (entry.c.presentation == staged.c.presentation) & (voucher.c.id == entry.c.voucher)
+    pages = select(func.coalesce(func.max(voucher.c.pages), 0)).where(as_before).scalar_subquery()
+    values: dict[str, Any] = {"voucher": theirs} | ({"pages": pages} if same_look else {})
+    known = (staged.c.run_id == run_id) & staged.c.obligation.is_not(None)
+    with ledger.transaction() as connection:
+        connection.execute(update(staged).where(known).values(values))
+
+
+def counters(ledger: Ledger, run_id: int) -> Counters:
+    """Where numbering goes on."""
+    with ledger.transaction() as connection:
+        key = connection.execute(select(func.coalesce(func.max(voucher.c.id), 0))).scalar_one()
+        ordinal, sequence = connection.execute(
+            select(func.coalesce(func.max(voucher.c.ordinal), 0), func.coalesce(func.max(voucher.c.sequence), 0)).where(
+                voucher.c.run_id == run_id
+            )
+        ).one()
+        number = connection.execute(
+            select(func.coalesce(func.max(lot.c.number), 0)).where(lot.c.run_id == run_id)
+        ).scalar_one()
+    return Counters(key + 1, ordinal + 1, sequence + 1, number + 1)
+
+
+def taken_names(ledger: Ledger, run_id: int, folded: Sequence[str]) -> set[str]:
+    """Which of these case-folded file names the run already uses."""
+    query = select(voucher.c.folded).where(voucher.c.run_id == run_id, voucher.c.folded.in_(folded))
+    with ledger.transaction() as connection:
+        return set(connection.execute(query).scalars())
+
+
+def presentations(ledger: Ledger, run_id: int, vouchers: Iterable[int]) -> dict[int, dict[int, bytes]]:
+    """How each of these vouchers read so far: voucher → obligation → hash."""
+    query = select(entry.c.voucher, entry.c.obligation, entry.c.presentation).where(
+        entry.c.run_id == run_id, entry.c.voucher.in_(list(vouchers)), ~entry.c.faulty
+    )
+    found: dict[int, dict[int, bytes]] = {}
+    with ledger.transaction() as connection:
+        for key, debt, presentation in connection.execute(query):
+            found.setdefault(key, {})[debt] = presentation
+    return found
+
+
+def places(ledger: Ledger, vouchers: Iterable[int]) -> dict[int, tuple[int | None, int | None, int]]:
+    """Lot, sequence and pages by voucher."""
+    query = select(voucher.c.id, voucher.c.lot, voucher.c.sequence, voucher.c.pages)
+    with ledger.transaction() as connection:
+        rows = connection.execute(query.where(voucher.c.id.in_(list(vouchers)))).all()
+    return {key: (number, sequence, pages) for key, number, sequence, pages in rows}
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """A voucher that failed; ``sealed`` says whether its lot went on without it."""
+
+    id: int
+    pages: int
+    printed: bool
+    lot: int | None
+    sequence: int | None
+    sealed: bool
+
+
+def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
+    """The failed vouchers that a new attempt may mend, in order."""
+    refused_for_good = exists().where(
+        entry.c.voucher == voucher.c.id,
+        effect.c.obligation == entry.c.obligation,
+        effect.c.state == "refused",
+        ~effect.c.transient,
+    )
+    query = (
+        select(
+            voucher.c.id,
+            voucher.c.pages,
+            voucher.c.printed,
+            voucher.c.lot,
+            voucher.c.sequence,
+            func.coalesce(lot.c.state, "") == "sealed",
+        )
+        .outerjoin(lot, (lot.c.run_id == voucher.c.run_id) & (lot.c.number == voucher.c.lot))
+        .where(voucher.c.run_id == run_id, voucher.c.state == "failed")
+        .order_by(voucher.c.ordinal)
+    )
+    if not permanent:
+        query = query.where(~refused_for_good, voucher.c.reason.in_(TRANSIENT))
+    with ledger.transaction() as connection:
+        return [Failed(*row) for row in connection.execute(query)]
+
+
+def add_vouchers(ledger: Ledger, run_id: int, vouchers: Sequence[NewVoucher]) -> None:
+    """Enters vouchers, and the lots that they begin."""
+    if not vouchers:
+        return
+    with ledger.transaction() as connection:
+        values = [{**msgspec.structs.asdict(new), "run_id": run_id, "state": "pending"} for new in vouchers]
+        connection.execute(insert(voucher), values)
+        add_lots(ledger, run_id, {new.lot for new in vouchers if new.lot is not None})
+
+
+def add_lots(ledger: Ledger, run_id: int, numbers: set[int]) -> None:
+    """Begins those of the lots that do not exist yet."""
+    with ledger.transaction() as connection:
+        query = select(lot.c.number).where(lot.c.run_id == run_id, lot.c.number.in_(numbers))
+        begun = set(connection.execute(query).scalars())
+        fresh = [{"run_id": run_id, "number": number, "state": "open"} for number in sorted(numbers - begun)]
+        if fresh:
+            connection.execute(insert(lot), fresh)
+
+
+def place(ledger: Ledger, changes: Sequence[dict[str, Any]]) -> None:
+    """Gives vouchers (``b_id``) another ``lot``, ``sequence``, ``pages`` and ``printed``; they wait again."""
+    names = ("lot", "sequence", "pages", "printed")
+    statement = update(voucher).where(voucher.c.id == bindparam("b_id"))
+    if changes:
+        with ledger.transaction() as connection:
+            values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
+            connection.execute(statement.values(**values, state="pending", reason=""), list(changes))
+            again = [change["b_id"] for change in changes]
+            connection.execute(update(entry).where(entry.c.voucher.in_(again)).values(outcome=None))
+
+
+def take_entries(ledger: Ledger, run_id: int) -> None:
+    """The image becomes the run's rows, in the place of those it had."""
+    with ledger.transaction() as connection:
+        connection.execute(delete(entry).where(entry.c.run_id == run_id))
+        source = select(*(staged.c[name] for name in _ENTRY)).where(staged.c.run_id == run_id)
+        connection.execute(insert(entry).from_select(list(_ENTRY), source))
+        # A voucher that no sound row names any more is neither printed nor issued again.
+        named = select(entry.c.voucher).where(entry.c.run_id == run_id, ~entry.c.faulty, entry.c.voucher.is_not(None))
+        unnamed = (voucher.c.run_id == run_id) & voucher.c.id.not_in(named)
+        connection.execute(update(voucher).where(unnamed).values(state="withdrawn"))
+        returned = (voucher.c.run_id == run_id) & (voucher.c.state == "withdrawn") & voucher.c.id.in_(named)
+        connection.execute(update(voucher).where(returned).values(state="pending"))

@@ -1,0 +1,73 @@
+"""Obligations by their identity, whatever batch brought them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, exists, func, insert, select, update
+
+from emission.ledger.schema import effect, obligation, operation, run
+from emission.ledger.store import Ledger
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the ledger knows of an identity. ``asked``: a provider was, or may have been, asked for it."""
+
+    id: int
+    run_id: int
+    batch: str
+    payable_hash: bytes
+    asked: bool
+    number: str
+
+
+def known(ledger: Ledger, identities: Sequence[str]) -> dict[str, Known]:
+    """Those of ``identities`` that the ledger has, by identity."""
+    query = (
+        select(
+            obligation.c.identity,
+            obligation.c.id,
+            obligation.c.run_id,
+            run.c.batch,
+            obligation.c.payable_hash,
+            effect.c.state,
+            operation.c.number,
+        )
+        .join(run, run.c.id == obligation.c.run_id)
+        .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
+        .outerjoin(operation, operation.c.effect == effect.c.id)
+        .where(obligation.c.identity.in_(identities))
+    )
+    with ledger.transaction() as connection:
+        rows = connection.execute(query).all()
+    return {
+        identity: Known(key, run_id, batch, payable_hash, state not in (None, "planned", "refused"), number or "")
+        for identity, key, run_id, batch, payable_hash, state, number in rows
+    }
+
+
+def add(ledger: Ledger, rows: Sequence[dict[str, object]]) -> dict[str, int]:
+    """Enters new obligations; their keys by identity."""
+    with ledger.transaction() as connection:
+        first = int(connection.execute(select(func.coalesce(func.max(obligation.c.id), 0))).scalar_one()) + 1
+        values = [{**row, "id": first + index, "revision": 1} for index, row in enumerate(rows)]
+        if values:
+            connection.execute(insert(obligation), values)
+    return {str(row["identity"]): first + index for index, row in enumerate(rows)}
+
+
+def restate_unasked(ledger: Ledger, changes: Sequence[dict[str, object]]) -> None:
+    """Takes over payable facts (and the run) of obligations that nobody was ever asked for; leaves the others."""
+    if not changes:
+        return
+    asked = exists().where(effect.c.obligation == obligation.c.id, effect.c.state.not_in(("planned", "refused")))
+    mine = obligation.c.id.in_([change["b_id"] for change in changes])
+    values: dict[str, Any] = {"payable_hash": bindparam("b_payable_hash"), "run_id": bindparam("b_run_id")}
+    statement = update(obligation).where(obligation.c.id == bindparam("b_id")).values(values)
+    with ledger.transaction() as connection:
+        unasked = set(connection.execute(select(obligation.c.id).where(mine, ~asked)).scalars())
+        wanted = [change for change in changes if change["b_id"] in unasked]
+        if wanted:
+            connection.execute(statement, wanted)

@@ -1,0 +1,248 @@
+"""The image of a batch while it is being admitted: every row, what is wrong with it, whose voucher it joins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, and_, bindparam, delete, distinct, func, insert, select, update
+
+from emission.ledger.schema import detail, staged
+from emission.ledger.store import Ledger
+from emission.model import Fault, Obligation
+
+PAGE = 1000
+
+_faults = msgspec.msgpack.Decoder(tuple[Fault, ...])
+_obligation = msgspec.msgpack.Decoder(Obligation)
+pack = msgspec.msgpack.Encoder().encode
+
+
+class Staged(msgspec.Struct, frozen=True):
+    """One staged row. ``parsed`` is intake's own account of it, packed; ``faults`` are the whole file's."""
+
+    position: int
+    row: int
+    obligation_id: str
+    voucher_id: str
+    bundle: int
+    amount: int | None
+    content: bytes
+    parsed: bytes
+    record: bytes | None
+    faults: tuple[Fault, ...] = ()
+    faulty: bool = False
+    dropped: bool = False
+    presentation: bytes | None = None
+    obligation: int | None = None
+    voucher: int | None = None
+    pages: int = 0
+
+    def obligation_record(self) -> Obligation:
+        """The obligation as read. Only for rows that are not faulty by themselves."""
+        assert self.record is not None
+        return _obligation.decode(self.record)
+
+
+def clear(ledger: Ledger, run_id: int) -> None:
+    """Forgets the image and the detail of a run."""
+    with ledger.transaction() as connection:
+        connection.execute(delete(staged).where(staged.c.run_id == run_id))
+        connection.execute(delete(detail).where(detail.c.run_id == run_id))
+
+
+def add(ledger: Ledger, run_id: int, rows: Sequence[Staged]) -> None:
+    """Stages rows."""
+    if rows:
+        with ledger.transaction() as connection:
+            connection.execute(insert(staged), [_values(run_id, row) for row in rows])
+
+
+def pages(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Iterator[list[Staged]]:
+    """The staged rows in file order, a page at a time; changing them meanwhile is allowed."""
+    last = -1
+    while True:
+        query = (
+            select(staged)
+            .where(staged.c.run_id == run_id, staged.c.position > last, *conditions)
+            .order_by(staged.c.position)
+            .limit(PAGE)
+        )
+        with ledger.transaction() as connection:
+            rows = [_staged(dict(row)) for row in connection.execute(query).mappings()]
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].position
+
+
+def bundles(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Iterator[list[list[Staged]]]:
+    """The rows grouped into vouchers, many vouchers at a time, none of them split."""
+    waiting: list[Staged] = []
+    for page in pages(ledger, run_id, *conditions):
+        waiting += page
+        last = waiting[-1].bundle
+        whole = [row for row in waiting if row.bundle != last]
+        waiting = [row for row in waiting if row.bundle == last]
+        if whole:
+            yield _grouped(whole)
+    if waiting:
+        yield _grouped(waiting)
+
+
+def blame(ledger: Ledger, run_id: int, found: Mapping[int, Sequence[Fault]], *, dropped: bool = False) -> None:
+    """Adds faults to staged rows, by position; an error makes the row faulty."""
+    if not found:
+        return
+    positions = list(found)
+    with ledger.transaction() as connection:
+        for start in range(0, len(positions), PAGE):
+            chunk = positions[start : start + PAGE]
+            query = select(staged.c.position, staged.c.faults, staged.c.faulty).where(
+                staged.c.run_id == run_id, staged.c.position.in_(chunk)
+            )
+            changes = []
+            for position, packed, faulty in connection.execute(query).all():
+                faults = (*(_faults.decode(packed) if packed else ()), *found[position])
+                wrong = faulty or any(fault.severity == "error" for fault in found[position])
+                changes.append({"faults": pack(faults), "faulty": wrong, "b_position": position})
+            statement = update(staged).where(staged.c.run_id == run_id, staged.c.position == bindparam("b_position"))
+            if dropped:
+                statement = statement.values(dropped=True)
+            connection.execute(statement, changes)
+
+
+def settle(ledger: Ledger, run_id: int, changes: Sequence[dict[str, Any]], *names: str) -> None:
+    """Sets columns ``names`` of the rows at ``b_position``."""
+    if changes:
+        statement = update(staged).where(staged.c.run_id == run_id, staged.c.position == bindparam("b_position"))
+        with ledger.transaction() as connection:
+            connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), list(changes))
+
+
+def repeated_ids(ledger: Ledger, run_id: int) -> Iterator[list[Staged]]:
+    """The rows that share an obligation id, a list an id, in file order."""
+    again = (
+        select(staged.c.obligation_id)
+        .where(staged.c.run_id == run_id, staged.c.obligation_id != "")
+        .group_by(staged.c.obligation_id)
+        .having(func.count() > 1)
+        .order_by(staged.c.obligation_id)
+    )
+    with ledger.transaction() as connection:
+        ids = connection.execute(again).scalars().all()
+    for obligation_id in ids:
+        yield [row for page in pages(ledger, run_id, staged.c.obligation_id == obligation_id) for row in page]
+
+
+def returning_vouchers(ledger: Ledger, run_id: int) -> list[str]:
+    """Voucher ids that come back after other rows."""
+    query = (
+        select(staged.c.voucher_id)
+        .where(staged.c.run_id == run_id, ~staged.c.dropped, staged.c.voucher_id != "")
+        .group_by(staged.c.voucher_id)
+        .having(func.count(distinct(staged.c.bundle)) > 1)
+    )
+    with ledger.transaction() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def siblings_of_the_faulty(ledger: Ledger, run_id: int) -> list[int]:
+    """Positions of sound rows whose voucher has a faulty one."""
+    bad = select(staged.c.bundle).where(staged.c.run_id == run_id, staged.c.faulty, ~staged.c.dropped)
+    query = select(staged.c.position).where(staged.c.run_id == run_id, ~staged.c.faulty, staged.c.bundle.in_(bad))
+    with ledger.transaction() as connection:
+        return list(connection.execute(query).scalars())
+
+
+def at(ledger: Ledger, run_id: int, positions: Sequence[int]) -> dict[int, Staged]:
+    """The staged rows at those positions."""
+    query = select(staged).where(staged.c.run_id == run_id, staged.c.position.in_(positions))
+    with ledger.transaction() as connection:
+        return {row["position"]: _staged(dict(row)) for row in connection.execute(query).mappings()}
+
+
+def bundle_of(ledger: Ledger, run_id: int, wanted: str) -> list[Staged]:
+    """The rows of the voucher of that id, or of the voucher with an obligation of that id."""
+    for column in (staged.c.voucher_id, staged.c.obligation_id):
+        query = select(staged.c.bundle).where(staged.c.run_id == run_id, column == wanted).limit(1)
+        with ledger.transaction() as connection:
+            bundle = connection.execute(query).scalar()
+        if bundle is not None:
+            return [row for page in pages(ledger, run_id, staged.c.bundle == bundle) for row in page]
+    return []
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Counts of the image; ``amount`` in minor units over the rows whose amount can be read."""
+
+    rows: int
+    faulty: int
+    amount: int
+
+
+def tally(ledger: Ledger, run_id: int) -> Tally:
+    """Counts the staged rows."""
+    query = select(
+        func.count(), func.coalesce(func.sum(staged.c.faulty), 0), func.coalesce(func.sum(staged.c.amount), 0)
+    ).where(staged.c.run_id == run_id)
+    with ledger.transaction() as connection:
+        rows, faulty, amount = connection.execute(query).one()
+    return Tally(rows, int(faulty), int(amount))
+
+
+def add_detail(ledger: Ledger, run_id: int, rows: Iterable[tuple[str, int, bytes]]) -> None:
+    """Stages detail lines: obligation id, line of the file, packed line."""
+    values = [
+        {"run_id": run_id, "obligation_id": obligation_id, "line": line, "parsed": parsed}
+        for obligation_id, line, parsed in rows
+    ]
+    if values:
+        with ledger.transaction() as connection:
+            connection.execute(insert(detail), values)
+
+
+def has_details(ledger: Ledger, run_id: int) -> bool:
+    """Whether a detail file was staged."""
+    with ledger.transaction() as connection:
+        return connection.execute(select(detail.c.line).where(detail.c.run_id == run_id).limit(1)).first() is not None
+
+
+def details_of(ledger: Ledger, run_id: int, obligation_ids: Sequence[str]) -> dict[str, list[bytes]]:
+    """The packed lines of each obligation, in the order of their file; marks them as used."""
+    wanted = and_(detail.c.run_id == run_id, detail.c.obligation_id.in_(obligation_ids))
+    found: dict[str, list[bytes]] = {}
+    with ledger.transaction() as connection:
+        query = select(detail.c.obligation_id, detail.c.parsed).where(wanted).order_by(detail.c.line)
+        for obligation_id, parsed in connection.execute(query):
+            found.setdefault(obligation_id, []).append(parsed)
+        connection.execute(update(detail).where(wanted).values(used=True))
+    return found
+
+
+def orphan_details(ledger: Ledger, run_id: int) -> Iterator[tuple[str, int]]:
+    """Obligation id and line of the details that no row of the batch claims."""
+    query = select(detail.c.obligation_id, detail.c.line).where(detail.c.run_id == run_id, ~detail.c.used)
+    with ledger.transaction() as connection:
+        found = connection.execute(query.order_by(detail.c.line)).all()
+    yield from ((obligation_id, line) for obligation_id, line in found)
+
+
+def _grouped(rows: Sequence[Staged]) -> list[list[Staged]]:
+    groups: dict[int, list[Staged]] = {}
+    for row in rows:
+        groups.setdefault(row.bundle, []).append(row)
+    return list(groups.values())
+
+
+def _values(run_id: int, row: Staged) -> dict[str, object]:
+    values = msgspec.structs.asdict(row)
+    values["faults"] = pack(row.faults) if row.faults else None
+    return {**values, "run_id": run_id}
+
+
+def _staged(row: dict[str, Any]) -> Staged:
+    row.pop("run_id")
+    packed = row.pop("faults")
+    return Staged(**row, faults=_faults.decode(packed) if packed else ())

@@ -1,0 +1,105 @@
+"""The door to the ledger: one file, one writer, and nothing said to be done before it is on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import OperationalError
+
+from emission.errors import Stopped, UsageError
+from emission.ledger import schema
+
+
+class Ledger:
+    """An open ledger. Every change happens inside :meth:`transaction`, durable when it ends.
+
+    Raises:
+        UsageError: the file is no ledger, or was written by a newer release.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        """``path`` is created where it does not exist; ``None`` is a ledger in a temporary file."""
+        self.path = path
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        # An empty name is SQLite's own temporary database: on disk, private, gone when closed.
+        self._engine = _engine(str(path) if path is not None else "")
+        self._open: Connection | None = None
+        self._connection = self._engine.connect()
+        try:
+            with self.transaction() as connection:
+                schema.metadata.create_all(connection)
+                self._check_version(connection)
+        except OperationalError as error:
+            raise UsageError("ledger-unusable", path=path, detail=error.orig) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing, and on disk when it ends; one inside another joins it.
+
+        Raises:
+            Stopped: the disk is full or the ledger cannot be written.
+        """
+        if self._open is not None:
+            yield self._open
+            return
+        try:
+            with self._connection.begin():
+                self._open = self._connection
+                try:
+                    yield self._connection
+                finally:
+                    self._open = None
+        except OperationalError as error:
+            if isinstance(error.orig, sqlite3.OperationalError):
+                raise Stopped("ledger-not-written", path=self.path, detail=error.orig) from error
+            raise
+
+    def record(self, subject: str, subject_ids: Sequence[int], happening: str, detail: str = "") -> None:
+        """Appends to the history; never a name, an address or a secret."""
+        now = time.time()
+        rows = [
+            {"at": now, "subject": subject, "subject_id": subject_id, "event": happening, "detail": detail}
+            for subject_id in subject_ids
+        ]
+        with self.transaction() as connection:
+            if rows:
+                connection.execute(insert(schema.history), rows)
+
+    def close(self) -> None:
+        self._connection.close()
+        self._engine.dispose()
+
+    def _check_version(self, connection: Connection) -> None:
+        found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "version")).scalar()
+        if found is None:
+            connection.execute(insert(schema.meta), {"name": "version", "value": str(schema.VERSION)})
+        elif int(found) > schema.VERSION:
+            raise UsageError("ledger-newer", path=self.path, found=found, known=schema.VERSION)
+
+
+def _engine(name: str) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(name, timeout=10, isolation_level=None)
+
+    # What is bound to statements is personal data: no error may show it.
+    engine = create_engine("sqlite://", creator=connect, hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy hands over the driver's own
+        # FULL: a commit is on the platter before anybody is told that it happened.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "cache_size = -65536"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # IMMEDIATE: a second writer waits here instead of failing half-way.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,93 @@
+"""Amounts: integer minor units inside, decimal text at the edges."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+# ISO 4217, table A.1, of the countries served; a currency that is not here is refused at configuration.
+DECIMALS: dict[str, int] = {
+    "ARS": 2, "BOB": 2, "BRL": 2, "CLP": 0, "COP": 2, "MXN": 2, "PEN": 2, "PYG": 0, "USD": 2, "UYU": 2,
+}  # fmt: skip
+
+SYMBOLS: dict[str, str] = {"ARS": "$", "BRL": "R$", "CLP": "$", "COP": "$", "MXN": "$", "UYU": "$U", "PYG": "Gs."}
+
+
+class AmountError(ValueError):
+    """An amount that cannot be read; ``reason`` is ``unreadable`` or ``decimals``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def parse(text: str, currency: str, decimal: str = ".") -> int:
+    """Minor units of ``text``, written with ``decimal`` as its decimal mark.
+
+    The other mark may separate thousands, in whole groups of three; it is never guessed.
+
+    Raises:
+        AmountError: the text is no amount, or has more decimals than the currency.
+    """
+    group = "," if decimal == "." else "."
+    whole, mark, fraction = text.strip().partition(decimal)
+    sign = ""
+    if whole[:1] in ("-", "+"):
+        sign, whole = whole[0], whole[1:]
+    if group in whole:
+        head, *groups = whole.split(group)
+        if not (1 <= len(head) <= 3) or any(len(part) != 3 for part in groups):
+            raise AmountError("unreadable")
+        whole = head + "".join(groups)
+    if not _digits(whole) or (mark and not _digits(fraction)) or len(whole) > 12:
+        raise AmountError("unreadable")
+    scale = DECIMALS[currency]
+    if len(fraction.rstrip("0")) > scale:
+        raise AmountError("decimals")
+    minor = int(whole + fraction[:scale].ljust(scale, "0"))
+    return -minor if sign == "-" else minor
+
+
+def from_decimal(value: object, currency: str) -> int:
+    """Minor units of a provider's amount (``int``, ``str``, ``Decimal``; a ``float`` by its shortest text).
+
+    Raises:
+        AmountError: the value is no amount, or has more decimals than the currency.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        raise AmountError("unreadable")
+    try:
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        raise AmountError("unreadable") from None
+    if not amount.is_finite():
+        raise AmountError("unreadable")
+    minor = amount.scaleb(DECIMALS[currency])
+    if minor != minor.to_integral_value():
+        raise AmountError("decimals")
+    return int(minor)
+
+
+def to_decimal(minor: int, currency: str) -> Decimal:
+    """The exact decimal of ``minor``, always with the currency's decimals."""
+    return Decimal(minor).scaleb(-DECIMALS[currency])
+
+
+def plain(minor: int, currency: str) -> str:
+    """``1234.56``: for files that machines read."""
+    scale = DECIMALS[currency]
+    if not scale:
+        return str(minor)
+    sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(scale + 1, "0")
+    return f"{sign}{digits[:-scale]}.{digits[-scale:]}"
+
+
+def local(minor: int, currency: str) -> str:
+    """``$ 1.234,56``: for people in Argentina; the minus stands before the digits."""
+    whole, _, fraction = plain(abs(minor), currency).partition(".")
+    grouped = f"{int(whole):,}".replace(",", ".")
+    amount = f"{grouped},{fraction}" if fraction else grouped
+    return f"{SYMBOLS.get(currency, currency)} {'-' if minor < 0 else ''}{amount}"
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -1,0 +1,1 @@
+"""Bytes for whoever waits for them: manifest, rejected rows, report."""

@@ -1,0 +1,284 @@
+"""The story of a run: read, examine, gate, admit, make, account.
+
+This module alone knows the order; what each step does is told in its own room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import ExitStack, closing
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from emission.config import Settings
+from emission.errors import EmissionError, Refused, UsageError
+from emission.executors import open_executor, worker_count
+from emission.filenames import safe_name
+from emission.intake import BatchReader, LinesReader, open_batch, open_lines
+from emission.ledger import Ledger, accounts, admission, runs, staging, work
+from emission.ledger.runs import Run
+from emission.model import Account, Bill, Voucher
+from emission.outputs.report import Report
+from emission.providers import capabilities_of, open_provider
+from emission.render import fingerprint
+from emission.sandbox.child import Sandbox
+from emission.stages.account import Book
+from emission.stages.admit import admit, retry_failed
+from emission.stages.examine import examine, reject_siblings
+from emission.stages.forecast import Forecast, forecast
+from emission.stages.gate import pass_gate
+from emission.stages.issue import Issuer
+from emission.stages.look import look_of
+from emission.stages.preflight import check_layouts
+from emission.stages.produce import End, Production, Workshop
+from emission.stages.read import read
+from emission.stages.recognise import recognise
+from emission.stages.resume import resume
+from emission.stages.stamp import Agreement
+from emission.wording import reason
+
+INTERRUPTED, STOPPED = 130, 4
+
+# Told while it happens: a stage's stable name, how far it is, how much there is (0 where nobody knows).
+Announce = Callable[[str, int, int], None]
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What a command asks for, beyond the configuration. ``limit`` counts vouchers."""
+
+    batch: Path
+    limit: int | None = None
+    again: bool = False
+    retry_failed: bool = False
+
+
+class WorkOrder(msgspec.Struct, frozen=True):
+    """One command on one run: what was asked for, and where its files go."""
+
+    run: Run
+    settings: Settings
+    request: Request
+    folder: Path
+    environ: Mapping[str, str]
+
+
+class Door(msgspec.Struct, frozen=True):
+    """Who stands at the door: what is told, what is asked, and who may stop the run."""
+
+    announce: Announce
+    confirm: Callable[[Forecast, BatchReader], bool]
+    stoppable: Callable[[Callable[[], None]], None]
+
+
+def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, str]) -> tuple[Report, Path]:
+    """Makes the vouchers of a batch, or goes on where an earlier command stopped.
+
+    Returns:
+        The report, and the folder where everything is.
+
+    Raises:
+        EmissionError: with its exit code; wherever a run exists its report is written first.
+    """
+    with closing(Ledger(settings.ledger_path)) as ledger, open_executor(settings.output.workers) as executor:
+        this, batch, lines = _open(ledger, settings, request.batch)
+        folder = settings.path(settings.output.directory) / safe_name(this.batch)
+        book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
+        try:
+            door.announce("reading", 0, 0)
+            read(ledger, this.id, batch, lines, started=this.state != "open")
+            elsewhere = _inspect(ledger, this, ledger, settings, door.announce, executor)
+            pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=request.again)
+            coming = forecast(ledger, this.id, settings, this.batch, capabilities_of(settings))
+            _confirmed(door, coming, batch)
+        except Refused as refusal:
+            if this.state == "open":
+                admission.take_entries(ledger, this.id)
+            book.refuse(refusal)
+            raise
+        admit(ledger, this, settings.output.lot_pages)
+        retry_failed(ledger, this, settings.output.lot_pages, permanent=request.retry_failed)
+        this = resume(ledger, this, look_of(settings), folder)
+        order = WorkOrder(this, settings, request, folder, environ)
+        return _make(order, ledger, door, executor, book), folder
+
+
+def validate(
+    settings: Settings, batch_path: Path, announce: Announce
+) -> tuple[Forecast, BatchReader, list[Account], Refused | None]:
+    """A rehearsal: everything that comes before the first call, in a ledger that is thrown away.
+
+    Returns:
+        The forecast, the file as it was read, the rows with faults or warnings, and why the batch would be refused.
+    """
+    path = settings.ledger_path
+    with (
+        closing(Ledger(None)) as stage,
+        closing(Ledger(path if path.exists() else None)) as ledger,
+        open_executor(settings.output.workers) as executor,
+    ):
+        this, batch, lines = _open(stage, settings, batch_path)
+        refusal: Refused | None = None
+        try:
+            announce("reading", 0, 0)
+            read(stage, this.id, batch, lines, started=False)
+            elsewhere = _inspect(stage, this, ledger, settings, announce, executor)
+            pass_gate(stage, this.id, settings.batch, elsewhere=elsewhere, again=False)
+        except Refused as error:
+            refusal = error
+        coming = forecast(stage, this.id, settings, this.batch, capabilities_of(settings))
+        faulty = [account for account in accounts.refused_accounts(stage, this.id) if account.faults]
+        return coming, batch, faulty, refusal
+
+
+def bill_of(settings: Settings, batch_path: Path, wanted: str) -> Bill:
+    """One voucher of a batch, by its own id or an obligation's, without operations: for a specimen.
+
+    Raises:
+        UsageError: the batch has none of that id, or it has faults.
+    """
+    with closing(Ledger(None)) as stage:
+        this, batch, lines = _open(stage, settings, batch_path)
+        read(stage, this.id, batch, lines, started=False)
+        examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
+        rows = staging.bundle_of(stage, this.id, wanted)
+        if not rows:
+            raise UsageError("id-not-found", id=wanted)
+        if any(row.faulty for row in rows):
+            faults = [fault for row in accounts.refused_accounts(stage, this.id, rows) for fault in row.errors]
+            raise UsageError(
+                "voucher-faulty", id=wanted, reasons="; ".join(reason(settings.language, f) for f in faults)
+            )
+        obligations = tuple(row.obligation_record() for row in rows)
+        return Bill(Voucher(rows[0].voucher_id, obligations), (None,) * len(obligations))
+
+
+def _open(ledger: Ledger, settings: Settings, path: Path) -> tuple[Run, BatchReader, LinesReader | None]:
+    """The run of this batch, begun where there is none, and its files opened."""
+    name = settings.batch.id or path.stem
+    issuer = settings.issuer.digits
+    found = runs.find(ledger, settings.environment, issuer, name)
+    issue_date = settings.batch.issue_date or (datetime.date.fromisoformat(found.issue_date) if found else _today())
+    batch = open_batch(path, settings, issue_date=issue_date)
+    lines = open_lines(settings.path(settings.batch.lines), settings) if settings.batch.lines else None
+    this = found or runs.create(
+        ledger,
+        environment=settings.environment,
+        issuer=issuer,
+        batch=name,
+        provider=settings.provider.kind,
+        currency=settings.batch.currency,
+        issue_date=issue_date.isoformat(),
+    )
+    # What is printed for mending keeps the columns of the batch's first file.
+    header = this.header or batch.header
+    this = runs.change(ledger, this, header=header, source=path.name, issue_date=issue_date.isoformat())
+    return this, batch, lines
+
+
+def _inspect(
+    stage: Ledger, this: Run, ledger: Ledger, settings: Settings, announce: Announce, executor: Executor
+) -> int:
+    """Everything that can be wrong with the staged rows, said of them; how many another batch issued already."""
+    real = this if stage is ledger else runs.find(ledger, this.environment, this.issuer, this.batch)
+    examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
+    elsewhere = recognise(stage, this.id, ledger, real.id if real else None, this.environment, this.issuer)
+    look = look_of(settings)
+    admission.link(stage, this.id, same_look=this.look == fingerprint(look))
+    announce("checking", 0, 0)
+    check_layouts(stage, this.id, look, executor, window=2 * worker_count(settings.output.workers))
+    reject_siblings(stage, this.id)
+    return elsewhere
+
+
+def _make(work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor, book: Book) -> Report:
+    """Issues and renders what waits, and closes the book on it.
+
+    Raises:
+        EmissionError: what stopped the run; its report is written.
+    """
+    this = work_order.run
+    before = work.progress(ledger, this.id)
+    book.open(before.rendered)
+    try:
+        if before.pending or work.open_lots(ledger, this.id):
+            with ExitStack() as stack:
+                base_url = _sandbox(stack, work_order.settings)
+                end = asyncio.run(_produce(work_order, ledger, door, executor, book, base_url))
+            if end != "done":
+                return book.stop(INTERRUPTED if end == "interrupted" else STOPPED, end)
+    except EmissionError as error:
+        book.stop(error.exit_code, error.code)
+        raise
+    report = book.finish()
+    runs.change(ledger, this, state="finished", exit_code=report.exit_code)
+    staging.clear(ledger, this.id)
+    return report
+
+
+async def _produce(
+    work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor, book: Book, base_url: str | None
+) -> End:
+    this, settings = work_order.run, work_order.settings
+    provider = open_provider(settings, base_url=base_url, environ=work_order.environ)
+    try:
+        issuer = Issuer(
+            ledger,
+            this,
+            provider,
+            agreement=str(settings.provider.convenio) if provider.capabilities.calls else "",
+            concurrency=settings.provider.concurrency,
+            settle_seconds=settings.provider.settle_seconds,
+            on_call=book.called,
+        )
+        agreement = Agreement(
+            provider=settings.provider.kind,
+            environment=settings.environment,
+            symbology=settings.codes.symbology,
+            qr=settings.codes.qr,
+            sandbox=settings.environment == "sandbox",
+        )
+        workshop = Workshop(look_of(settings), agreement, str(work_order.folder))
+        production = Production(
+            ledger,
+            this,
+            issuer,
+            executor,
+            workshop,
+            under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
+            announce=lambda done: door.announce("making", done.rendered + done.failed, sum(_counts(done))),
+        )
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            loop.call_soon_threadsafe(production.stop)
+
+        door.stoppable(stop)
+        return await production.make(work_order.request.limit)
+    finally:
+        await provider.aclose()
+
+
+def _counts(progress: work.Progress) -> tuple[int, int, int]:
+    return progress.pending, progress.rendered, progress.failed
+
+
+def _sandbox(stack: ExitStack, settings: Settings) -> str | None:
+    """The address of the embedded sandbox, started where this configuration wants it; it dies with this process."""
+    if settings.environment != "sandbox" or settings.provider.base_url:
+        return None
+    state = settings.ledger_path.with_name(f"{settings.ledger_path.stem}-sandbox.db")
+    return stack.enter_context(Sandbox(state)).url
+
+
+def _confirmed(door: Door, coming: Forecast, batch: BatchReader) -> None:
+    if not door.confirm(coming, batch):
+        raise Refused("not-confirmed")
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(ZoneInfo("America/Argentina/Buenos_Aires")).date()

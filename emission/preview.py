@@ -1,0 +1,43 @@
+"""One voucher as it would look, marked as a specimen, before anybody is asked for anything."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pypdfium2
+
+from emission import store
+from emission.config import Settings
+from emission.errors import UsageError
+from emission.filenames import safe_name
+from emission.model import Fault
+from emission.pipeline import bill_of
+from emission.render import program_for, stamp
+from emission.stages.look import look_of
+from emission.wording import reason
+
+DPI = 150
+
+
+def preview(settings: Settings, batch: Path, wanted: str, folder: Path) -> list[Path]:
+    """Writes ``ID-specimen.pdf``, and a PNG a page, into ``folder``; no payable code stands on them.
+
+    Raises:
+        UsageError: the batch has no such voucher, or it cannot be printed.
+    """
+    bill = bill_of(settings, batch, wanted)
+    stamped = stamp(program_for(look_of(settings, specimen=True)), [bill])[0]
+    if isinstance(stamped, Fault):
+        raise UsageError("voucher-faulty", id=wanted, reasons=reason(settings.language, stamped))
+    name = safe_name(bill.voucher.voucher_id)
+    paths = [folder / f"{name}-specimen.pdf"]
+    store.write(paths[0], stamped.digital)
+    with pypdfium2.PdfDocument(stamped.digital) as document:
+        for number, page in enumerate(document, 1):
+            picture = io.BytesIO()
+            page.render(scale=DPI / 72).to_pil().save(picture, "PNG")
+            suffix = "" if len(document) == 1 else f"-{number}"
+            paths.append(folder / f"{name}-specimen{suffix}.png")
+            store.write(paths[-1], picture.getvalue())
+    return paths

@@ -1,0 +1,92 @@
+"""What a provider is to the pipeline: flags, and three questions.
+
+Retries belong to the pipeline, since each attempt is a row of the ledger. A provider never
+repeats a creation on its own; it says for each order what became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+from emission.model import Obligation, Operation
+
+
+class Capabilities(msgspec.Struct, frozen=True):
+    """What this provider can do, known before the first call.
+
+    ``batch_size``: orders in one call; ``due_dates``: how many one operation carries;
+    ``lookup``: whether it can be asked by external id; ``calls``: whether issuing needs the
+    network at all (``supplied`` does not).
+    """
+
+    batch_size: int
+    due_dates: int
+    lookup: bool
+    calls: bool
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One operation to ask for. ``external_id`` is ours, ≤ 50 alphanumeric characters."""
+
+    external_id: str
+    obligation: Obligation
+
+
+class Created(msgspec.Struct, frozen=True):
+    """The provider has the operation and gave its codes; ``warnings`` are codes that it left out."""
+
+    operation: Operation
+    warnings: tuple[str, ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """The provider said no: nothing was created.
+
+    ``code`` is the stable code of the fault, ``message`` the provider's own words (no secrets),
+    ``transient`` whether the same order may be accepted later.
+    """
+
+    code: str
+    message: str
+    transient: bool = False
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """Sent, and nobody can say whether it was created: only a look-up may settle it."""
+
+    message: str
+
+
+Outcome = Created | Refusal | Unknown
+
+
+class Provider(Protocol):
+    """An adapter. Opened and closed by the pipeline; safe for concurrent calls of its methods."""
+
+    name: str
+    capabilities: Capabilities
+
+    async def issue(self, orders: Sequence[Order]) -> Sequence[Outcome]:
+        """Asks once for every order (at most ``batch_size``); one outcome each, in the orders' order.
+
+        Raises:
+            ProviderError: nothing of this call can have been created, and asking on is pointless
+                (credentials refused, host unreachable before anything was sent).
+        """
+        ...
+
+    async def lookup(self, order: Order) -> Sequence[Operation]:
+        """Every operation that the provider holds under the order's external id and that agrees with it.
+
+        Raises:
+            ProviderError: the provider could not be asked.
+            DisagreementError: it holds one that differs in amount, due date, agreement or state.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Releases connections."""
+        ...

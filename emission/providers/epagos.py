@@ -1,0 +1,221 @@
+"""ePagos over its REST API v1.0: lotes of up to 50 operations or single ones, and look-ups.
+
+Codes of answers: ePagos' developer pages ("02002"), which its REST sends as numbers (2002). What was only
+inferred of it is marked ASSUMED where it decides something.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from emission.config import Settings
+from emission.errors import DisagreementError, ProviderError
+from emission.model import Operation, Role
+from emission.providers import epagos_access as access
+from emission.providers import epagos_answer as answers
+from emission.providers.base import Capabilities, Created, Order, Outcome, Refusal, Unknown
+from emission.providers.epagos_answer import Respuesta, UnusableError
+from emission.providers.epagos_request import CURRENCY, Pedido, pedido
+from emission.providers.epagos_session import Session
+from emission.providers.http import JsonClient, NoAnswerError
+
+DUE_DATES = 2
+PAGE = 100  # operations on one page of a look-up
+MOST_PAGES = 10
+
+CREATED = frozenset({2001, 2002, 8001})
+REFUSED = frozenset({2004, 2006, 2007, 2008, 8004, 8007})  # rejected, parameter, cancelled, amounts
+MISCONFIGURED = frozenset({2009, 2010, 8005, 8008})  # means of payment, version, size of a lote
+# 2005, 8003, 8006 (internal) and every code that is not here may have created something: only a look-up tells.
+FOUND = 4001
+
+
+def capabilities(settings: Settings) -> Capabilities:
+    """Known before credentials are."""
+    return Capabilities(batch_size=settings.provider.batch_size, due_dates=DUE_DATES, lookup=True, calls=True)
+
+
+class Epagos:
+    """The adapter; see :class:`emission.providers.base.Provider` for what its methods promise."""
+
+    name = "epagos"
+
+    def __init__(self, settings: Settings, session: Session) -> None:
+        self._provider = settings.provider
+        self._codes = settings.codes
+        self._session = session
+        self.capabilities = capabilities(settings)
+
+    async def issue(self, orders: Sequence[Order]) -> Sequence[Outcome]:
+        """One creating call for all of them, then look-ups for those whose QR did not come with it."""
+        outcomes: dict[str, Outcome] = {}
+        for order in orders:
+            if (code := _not_for_epagos(order)) is not None:
+                outcomes[order.external_id] = Refusal(code=code, message="")
+        sent = [order for order in orders if order.external_id not in outcomes]
+        if sent:
+            try:
+                created = await self._create(sent)
+            except (NoAnswerError, UnusableError) as error:
+                created = [Unknown(error.code)] * len(sent)
+            outcomes |= {order.external_id: outcome for order, outcome in zip(sent, created, strict=True)}
+            outcomes |= await self._missing_qrs(sent, outcomes)
+        return [outcomes[order.external_id] for order in orders]
+
+    async def lookup(self, order: Order) -> Sequence[Operation]:
+        """All operations under the order's external id, page by page."""
+        operations: list[Operation] = []
+        try:
+            for page in range(1, MOST_PAGES + 1):
+                head = await self._page(order, page)
+                items = head.pago or []
+                operations += [operation for raw in items if (operation := self._found(raw, order)) is not None]
+                if not items or answers.whole_number(head.cantidadTotal or len(items)) <= page * PAGE:
+                    return operations
+        except (NoAnswerError, UnusableError) as error:
+            kind = DisagreementError if error.code == "answer-disagrees" else ProviderError
+            code = "lookup-disagrees" if kind is DisagreementError else "lookup-failed"
+            raise kind(code, host=self._session.host, external_id=order.external_id, cause=error.code) from error
+        raise ProviderError("lookup-endless", host=self._session.host, external_id=order.external_id)
+
+    async def aclose(self) -> None:
+        await self._session.aclose()
+
+    async def _create(self, sent: Sequence[Order]) -> list[Outcome]:
+        pedidos = [self._pedido(order) for order in sent]
+        if self.capabilities.batch_size == 1:
+            (alone,) = pedidos
+            reply = await self._session.call("PUT", "/transaccion", msgspec.structs.asdict(alone))
+        else:
+            reply = await self._session.call("PUT", "/transaccionLote", {"lote": pedidos})
+        code = reply.head.code
+        if code in MISCONFIGURED:
+            raise ProviderError(
+                "provider-misconfigured", host=self._session.host, number=code, answer=self._session.words(reply.head)
+            )
+        if code in REFUSED:
+            return self._refusals(reply.head, sent)
+        if code not in CREATED:
+            return [Unknown("provider-internal-error")] * len(sent)
+        if self.capabilities.batch_size == 1:
+            return [self._created(reply.body, sent[0])]
+        return self._lote(reply.head, sent)
+
+    def _refusals(self, head: Respuesta, sent: Sequence[Order]) -> list[Outcome]:
+        """One bad order refuses its lote; nothing of it was created (ASSUMED: only codes for the whole are documented).
+
+        Where the provider names the guilty by its external id, the others may be accepted without it.
+        """
+        words = self._session.words(head)
+        if len(sent) == 1:
+            return [Refusal("provider-refused", words)]
+        named = {order.external_id for order in sent if order.external_id in str(head.respuesta)}
+        return [
+            Refusal("provider-refused", words)
+            if order.external_id in named
+            else Refusal("provider-refused-lote", words, transient=bool(named))
+            for order in sent
+        ]
+
+    def _lote(self, head: Respuesta, sent: Sequence[Order]) -> list[Outcome]:
+        """Matched by external id, never by position: an order without exactly one item of its own stays unknown."""
+        items: dict[str, list[msgspec.Raw]] = {}
+        for raw in head.lote or []:
+            try:
+                items.setdefault(answers.external_id(raw), []).append(raw)
+            except UnusableError:
+                continue  # whose it was cannot be read: its order finds no item and stays unknown
+        outcomes: list[Outcome] = []
+        for order in sent:
+            own = items.get(order.external_id, [])
+            if len(own) == 1:
+                outcomes.append(self._created(own[0], order))
+            else:
+                outcomes.append(Unknown("answer-item-repeated" if own else "answer-item-missing"))
+        return outcomes
+
+    def _created(self, raw: bytes | msgspec.Raw, order: Order) -> Outcome:
+        try:
+            operation = answers.created(raw, order, convenio=self._provider.convenio, qr_source=self._codes.qr_source)
+        except UnusableError as error:
+            return Unknown(error.code)
+        return _with_warnings(operation)
+
+    async def _missing_qrs(self, sent: Sequence[Order], outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+        """Where no QR came (whether REST's lote brings one is not documented), its address by look-up."""
+        if self._codes.qr == "optional" or self._codes.qr_source == "t30":
+            return {}
+        waiting = [
+            (order, outcome.operation)
+            for order in sent
+            if isinstance(outcome := outcomes[order.external_id], Created) and not outcome.operation.text(Role.QR)
+        ]
+        found = await asyncio.gather(*(self._with_qr(order, operation) for order, operation in waiting))
+        return {order.external_id: outcome for (order, _), outcome in zip(waiting, found, strict=True)}
+
+    async def _with_qr(self, order: Order, operation: Operation) -> Outcome:
+        try:
+            held = await self.lookup(order)
+        except ProviderError:
+            return Unknown("qr-not-asked")  # created all right; a later look-up finds it with its address
+        url = next((one.text(Role.PAYMENT_URL) for one in held if one.number == operation.number), "")
+        return _with_warnings(answers.with_links(operation, t30="", url=url, qr_source=self._codes.qr_source))
+
+    async def _page(self, order: Order, page: int) -> Respuesta:
+        reply = await self._session.call(
+            "GET", "/transaccion", {"pago": {"ExternoId": order.external_id, "Pagina": page}}
+        )
+        if reply.head.code != FOUND:
+            raise ProviderError(
+                "lookup-refused",
+                host=self._session.host,
+                external_id=order.external_id,
+                number=reply.head.code,
+                answer=self._session.words(reply.head),
+            )
+        return reply.head
+
+    def _found(self, raw: msgspec.Raw, order: Order) -> Operation | None:
+        return answers.found(
+            raw,
+            order,
+            convenio=self._provider.convenio,
+            payment_form=self._provider.payment_form,
+            qr_source=self._codes.qr_source,
+        )
+
+    def _pedido(self, order: Order) -> Pedido:
+        return pedido(
+            order,
+            convenio=self._provider.convenio,
+            payment_form=self._provider.payment_form,
+            fallback_email=self._provider.fallback_email,
+        )
+
+
+def open_epagos(settings: Settings, base_url: str, environ: Mapping[str, str]) -> Epagos:
+    """The adapter for ``settings``; nothing is asked yet.
+
+    Raises:
+        UsageError: see :func:`emission.providers.open_provider`.
+    """
+    client = JsonClient(
+        access.address(settings, base_url),
+        timeout_seconds=settings.provider.timeout_seconds,
+        concurrency=settings.provider.concurrency,
+    )
+    return Epagos(settings, Session(client, access.credentials(settings, environ)))
+
+
+def _not_for_epagos(order: Order) -> str | None:
+    if order.obligation.currency != CURRENCY:
+        return "provider-currency"
+    return "provider-due-dates" if len(order.obligation.due_dates) > DUE_DATES else None
+
+
+def _with_warnings(operation: Operation) -> Created:
+    left_out = {Role.BARCODE: "barcode-not-given", Role.QR: "qr-not-given"}
+    return Created(operation, tuple(code for role, code in left_out.items() if not operation.text(role)))

@@ -1,0 +1,112 @@
+"""A conversation with ePagos: one shared token, renewed when it is refused, and the meaning of HTTP's own answers.
+
+No secret leaves this module but in a call: the provider's words are washed of them before anybody sees them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from emission.errors import ProviderError
+from emission.providers.epagos_access import Credentials
+from emission.providers.epagos_answer import Respuesta, UnusableError, decode, text
+from emission.providers.epagos_request import plain_text
+from emission.providers.http import JsonClient, NoAnswerError, NotSentError
+
+TOKEN_GIVEN, CREDENTIALS_REFUSED = 1001, 1002
+TOKEN_REFUSED = frozenset({2003, 4002, 8002})  # the gate before the work: these created nothing
+NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 411, 413, 415, 429})  # HTTP: the request went no further
+MOST_WORDS = 8192  # characters of the provider's own words that are looked at
+LONGEST_WORDS = 300  # and that are quoted
+
+
+class Reply(NamedTuple):
+    """A whole answer: its common head, and the bytes that its details are read from."""
+
+    head: Respuesta
+    body: bytes
+
+
+class Session:
+    """Safe for concurrent calls. The token is fetched when the first call needs it."""
+
+    def __init__(self, client: JsonClient, credentials: Credentials) -> None:
+        self.host = client.host
+        self._client = client
+        self._credentials = credentials
+        self._token = ""
+        self._token_lock = asyncio.Lock()
+
+    async def call(self, method: str, path: str, content: Mapping[str, object]) -> Reply:
+        """Asks once; a second time only where the token was refused, which creates nothing.
+
+        Raises:
+            ProviderError: nothing was carried out: no token to be had, host not reached, or HTTP's own refusal.
+            NoAnswerError: sent, outcome unknown.
+            UnusableError: answered, but not in ePagos' words: outcome unknown.
+        """
+        token = await self._token_other_than("")
+        reply = await self._ask(method, path, self._signed(token, content))
+        if reply.head.code not in TOKEN_REFUSED:
+            return reply
+        token = await self._token_other_than(token)
+        reply = await self._ask(method, path, self._signed(token, content))
+        if reply.head.code in TOKEN_REFUSED:
+            raise ProviderError("provider-token-refused", host=self.host, answer=self.words(reply.head))
+        return reply
+
+    def words(self, head: Respuesta) -> str:
+        """What the provider said, on one line, bounded, and without our secrets should it repeat them."""
+        words = str(head.respuesta or "")[:MOST_WORDS]
+        for secret in (self._credentials.password, self._credentials.hash, self._token):
+            words = words.replace(secret, "***") if secret else words
+        return plain_text(words, LONGEST_WORDS)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    def _signed(self, token: str, content: Mapping[str, object]) -> dict[str, object]:
+        return {"id_organismo": self._credentials.organism, "token": token, **content}
+
+    async def _token_other_than(self, refused: str) -> str:
+        """The shared token; a new one where ``refused`` is the one that we have."""
+        async with self._token_lock:
+            if self._token == refused:
+                self._token = await self._new_token()
+            return self._token
+
+    async def _new_token(self) -> str:
+        who = self._credentials
+        content = {
+            "id_organismo": who.organism,
+            "id_usuario": who.user,
+            "password": who.password,
+            "hash": who.hash,
+        }
+        try:
+            reply = await self._ask("PUT", "/token", content)
+            code, token = reply.head.code, text(reply.head.token)
+        except (NoAnswerError, UnusableError) as error:
+            raise ProviderError("provider-token-failed", host=self.host, answer=error.code) from error
+        if code == CREDENTIALS_REFUSED:
+            raise ProviderError("credentials-refused", host=self.host, answer=self.words(reply.head))
+        if code != TOKEN_GIVEN or not token:
+            raise ProviderError("provider-token-failed", host=self.host, answer=self.words(reply.head))
+        return token
+
+    async def _ask(self, method: str, path: str, content: Mapping[str, object]) -> Reply:
+        try:
+            status, body = await self._client.request(method, path, content)
+        except NotSentError as error:
+            raise ProviderError("provider-unreachable", host=self.host, detail=error.detail) from error
+        if 200 <= status < 300:
+            return Reply(decode(body, Respuesta), body)
+        if status not in NOT_CARRIED_OUT:
+            raise NoAnswerError("answer-http-error")
+        try:
+            # Which status carries ePagos' refusals is not documented: its own words count before HTTP's.
+            return Reply(decode(body, Respuesta), body)
+        except UnusableError:
+            raise ProviderError("provider-http-refused", host=self.host, status=status) from None

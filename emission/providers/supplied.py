@@ -1,0 +1,47 @@
+"""Codes that the municipality brings in its own batch: printed as they are, nobody is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from emission.model import Code, Operation, Role
+from emission.providers.base import Capabilities, Created, Order, Outcome, Refusal
+
+# The batch's columns, in the order in which codes are kept.
+COLUMNS: dict[str, tuple[Role, int]] = {
+    "barcode": (Role.BARCODE, 1),
+    "barcode_2": (Role.BARCODE, 2),
+    "barcode_3": (Role.BARCODE, 3),
+    "qr": (Role.QR, 1),
+    "payment_url": (Role.PAYMENT_URL, 1),
+    "payment_code": (Role.PAYMENT_CODE, 1),
+    "link_code": (Role.LINK_CODE, 1),
+    "pmc_code": (Role.PMC_CODE, 1),
+}
+
+
+class Supplied:
+    """The provider of towns that already have their codes, say from a payment panel's export."""
+
+    name = "supplied"
+    capabilities = Capabilities(batch_size=500, due_dates=3, lookup=False, calls=False)
+
+    async def issue(self, orders: Sequence[Order]) -> Sequence[Outcome]:
+        """Each order's own codes, character by character; a refusal where it brings neither barcode nor QR."""
+        return [_outcome(order) for order in orders]
+
+    async def lookup(self, order: Order) -> Sequence[Operation]:
+        """Nobody holds anything: the batch is the only source."""
+        del order
+        return []
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+
+def _outcome(order: Order) -> Outcome:
+    supplied = order.obligation.supplied
+    if not supplied.get("barcode") and not supplied.get("qr"):
+        return Refusal(code="supplied-codes-missing", message="")
+    codes = tuple(Code(role, supplied[name], n) for name, (role, n) in COLUMNS.items() if supplied.get(name))
+    return Created(Operation(external_id=order.external_id, number=supplied.get("operation", ""), codes=codes))

@@ -1,0 +1,21 @@
+"""Vouchers → pages. A template is compiled once for a look, then every bill is stamped with it."""
+
+from emission.render.compiler import compile_template, program_for
+from emission.render.look import Look, fingerprint
+from emission.render.lots import LotPage, LotWriter
+from emission.render.program import Program
+from emission.render.stamping import Check, Stamped, preflight, stamp
+
+__all__ = [
+    "Check",
+    "Look",
+    "LotPage",
+    "LotWriter",
+    "Program",
+    "Stamped",
+    "compile_template",
+    "fingerprint",
+    "preflight",
+    "program_for",
+    "stamp",
+]

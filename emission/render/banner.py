@@ -1,0 +1,29 @@
+"""The banner (PRUEBA – SIN VALOR, SPECIMEN) along the diagonal of a box."""
+
+from __future__ import annotations
+
+import math
+
+from emission.render.faces import Face
+from emission.render.items import Slogan
+
+_SHARE = 0.8  # of the diagonal
+
+
+def slogan(face: Face, words: str, box: tuple[float, float, float, float], page_height: float) -> Slogan:
+    """``words`` rising through ``box`` (x, y from the top, width, height; points), as large as it carries."""
+    x, y, width, height = box
+    shape = face.shape(words)
+    size = round(min(_SHARE * math.hypot(width, height) / shape.width * 1000, 0.5 * height + 12), 1)
+    angle = math.atan2(height, width)
+    cosine, sine = math.cos(angle), math.sin(angle)
+    along, across = shape.width / 1000 * size / 2, face.cap_height / 2000 * size
+    return Slogan(
+        glyphs=shape.glyphs,
+        face=face.name,
+        size=size,
+        x=x + width / 2 - along * cosine + across * sine,
+        y=page_height - y - height / 2 - along * sine - across * cosine,
+        cosine=cosine,
+        sine=sine,
+    )

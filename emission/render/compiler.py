@@ -1,0 +1,386 @@
+"""A template folder and a look → a :class:`Program`."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import msgspec
+
+from emission.codes.geometry import DOT_MM
+from emission.render import symbols
+from emission.render.banner import slogan
+from emission.render.faces import Face
+from emission.render.fields import Fields, Scope
+from emission.render.inks import NAMES, digital_inks, press_inks
+from emission.render.layout import NOTHING, Sheet
+from emission.render.look import Look
+from emission.render.markup import Element, read_markup
+from emission.render.nodes import (
+    MM,
+    Cut,
+    Fixed,
+    Flow,
+    Gap,
+    Ground,
+    Node,
+    Pair,
+    Photo,
+    Row,
+    Rule,
+    Source,
+    Stack,
+    Text,
+    Watermark,
+    When,
+    Zone,
+)
+from emission.render.operators import operators_of, ready
+from emission.render.pictures import Image, read_image
+from emission.render.placing import PageParts, Place, still, unconditional
+from emission.render.program import Folio, PageKind, Program
+from emission.render.settings import TemplateSettings, read_settings
+from emission.render.table import Column, Table
+from emission.render.typography import Typography, cover, drop
+
+_ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
+
+
+def compile_template(look: Look) -> Program:
+    """Compiles the template of ``look``; takes a fifth of a second, so ask :func:`program_for` in a run.
+
+    Raises:
+        TemplateError: anything about the template, its images or faces; ``params`` names file, line, element.
+    """
+    return _Compiler(look).program()
+
+
+@functools.lru_cache(maxsize=8)
+def program_for(look: Look) -> Program:
+    """The program of ``look``, compiled once a process.
+
+    Raises:
+        TemplateError: as :func:`compile_template`.
+    """
+    return compile_template(look)
+
+
+class _Compiler:
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.folder = Path(look.template)
+        self.settings: TemplateSettings = read_settings(self.folder)
+        self.root = read_markup(self.folder / "voucher.xml")
+        self.fields = Fields({"issuer": {name: getattr(look, name) for name in _ISSUER}})
+        self.type = Typography(self.settings, self._static_text())
+        self.images: dict[str, Image] = {}
+        self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
+        self.width = _whole_dots(self.settings.page.width)
+        self.height = _whole_dots(self.settings.page.height)
+        self.screen = digital_inks(look.accent)
+        self.press = press_inks(look.accent)
+        self.page = PageParts()
+
+    def program(self) -> Program:
+        scope = self.fields.scope("", (), self.root)
+        pages = tuple(
+            self._page(element, Place(scope, self.width)) for element in self.root.children if element.name == "page"
+        )
+        if not pages:
+            self.root.fail("template-pages")
+        self.fields.seal()
+        return Program(
+            look=self.look,
+            language=self.settings.language,
+            width=self.width,
+            height=self.height,
+            required=self.settings.required,
+            faces=self.type.faces,
+            images=self.images,
+            fields=self.fields,
+            pages=pages,
+            screen=self.screen,
+            press=self.press,
+        )
+
+    def _static_text(self) -> str:
+        """Every character that the template or the look may put on each page; they belong to the base subset."""
+        written = "".join(element.text + "".join(element.attributes.values()) for element in self.root.walk())
+        look = self.look
+        return f"{written}{look.banner}{look.name}{look.office}{look.address}{look.website}"
+
+    # Pages
+
+    def _page(self, element: Element, place: Place) -> PageKind:
+        self.page = parts = PageParts()
+        names = [child.name for child in element.walk()]
+        continues = element.choice("continues", ("yes", "no"), "no") == "yes"
+        if "banner" not in names:
+            element.fail("template-banner")
+        if continues and not any(child.name == "stack" for child in unconditional(element)):
+            element.fail("template-continues")
+        nodes = self._children(element, place)
+        return PageKind(
+            continues=continues,
+            nodes=nodes,
+            screen_ground=operators_of(parts.ground, self.screen),
+            screen_slogans=operators_of(parts.slogans, self.screen),
+            form=operators_of([*parts.ground, *parts.slogans, *parts.static], self.press).encode("ascii"),
+            images=tuple(sorted(parts.images)),
+            folio=parts.folio,
+        )
+
+    def _children(self, element: Element, place: Place) -> tuple[Node, ...]:
+        nodes: list[Node] = []
+        for child in element.children:
+            if child.name == "use":
+                nodes += self._children(self._part(child), place)
+                continue
+            node = getattr(self, f"_{child.name}")(child, place)
+            if node is None:
+                continue
+            nodes.append(self._settle(child, node, place))
+        return tuple(nodes)
+
+    def _part(self, element: Element) -> Element:
+        parts = {part.attributes["name"]: part for part in self.root.children if part.name == "part"}
+        return parts[element.choice("part", parts, "")]
+
+    def _settle(self, element: Element, node: Node, place: Place) -> Node:
+        """A node that never changes becomes the items it draws, and joins the shared layer."""
+        if not place.shared or not still(node):
+            return node
+        sheet = Sheet(self.height, (NOTHING,), {})
+        sheet.open_page(0)
+        node.draw(sheet, (), place.x, place.y)
+        for fault in sheet.faults:
+            element.fail("template-does-not-fit", value=fault.value, field=fault.field)
+        self.page.ground += sheet.page.ground
+        self.page.static += sheet.page.items
+        return Fixed(tuple(ready(item, self.screen) for item in sheet.page.items))
+
+    # Containers
+
+    def _zone(self, element: Element, place: Place) -> Node:
+        x, y = element.number("x") * MM, element.number("y") * MM
+        width = element.number("w") * MM or place.width - x
+        return Zone(x, y, self._children(element, place.moved(x, y, width)))
+
+    def _flow(self, element: Element, place: Place) -> Node:
+        x, y, width = (element.number(name) * MM for name in "xyw")
+        inside = msgspec.structs.replace(place, width=width, shared=False, flowing=True)
+        height = element.number("h", 1000) * MM
+        return Flow(x, y, height, element.attributes.get("role", ""), self._children(element, inside))
+
+    def _when(self, element: Element, place: Place) -> Node | None:
+        test = element.attributes["test"]
+        known = self.fields.test(test, element)
+        if known is False:
+            return None
+        if known:
+            children = self._children(element, place)
+            return self._group(children, place)
+        mark = place.scope.open_when(test, element)
+        inside = msgspec.structs.replace(place, shared=False, guards=(*place.guards, test))
+        children = self._children(element, inside)
+        return When(place.scope.close_when(mark, element), self._group(children, place))
+
+    @staticmethod
+    def _group(children: tuple[Node, ...], place: Place) -> Node:
+        return Flow(0, 0, 1000 * MM, "", children) if place.flowing else Zone(0, 0, children)
+
+    def _row(self, element: Element, place: Place) -> Node:
+        """Its words share the lowest baseline among them."""
+        children = self._children(element, place)
+        lowest = max((child.drop for child in children if isinstance(child, Text)), default=0.0)
+        level = [
+            msgspec.structs.replace(child, drop=lowest) if isinstance(child, Text) else child for child in children
+        ]
+        return Row(tuple(level))
+
+    def _stack(self, element: Element, place: Place) -> Node:
+        if place.stacked:
+            element.fail("template-nesting", parent="stack")
+        scope = self.fields.scope("obligation, operation, extra in coupons", place.guards, element)
+        x, y = element.number("x") * MM, element.number("y") * MM
+        inside = Place(scope, place.width - x, shared=False, stacked=True)
+        take = int(element.number("take"))
+        if take < 1:
+            element.fail("template-value", attribute="take", value=element.attributes["take"], expected=">= 1")
+        children = self._children(element, inside)
+        return Stack(scope.index, take, x, y, element.number("row") * MM, children)
+
+    def _table(self, element: Element, place: Place) -> Node:
+        if place.stacked:
+            element.fail("template-nesting", parent="stack")
+        scope = self.fields.scope(element.attributes["each"], place.guards, element)
+        columns: list[Column] = []
+        at = 0.0
+        for column in element.children:
+            width = column.number("w") * MM
+            cover(column, self.type.regular, column.attributes.get("title", ""))
+            columns.append(
+                Column(
+                    title=column.attributes.get("title", ""),
+                    x=at,
+                    width=width,
+                    align=column.choice("align", ("left", "right", "center"), "left"),
+                    index=scope.field(column.text.strip(), self._sound(column, column.text)),
+                    foot=self._source(column, column.attributes.get("foot", ""), place.scope),
+                    lines=int(column.number("lines", 1)),
+                )
+            )
+            at += width
+        row = element.number("row") * MM
+        return Table(
+            scope=scope.index,
+            columns=tuple(columns),
+            face=self.type.regular,
+            strong=self.type.strong,
+            size=self.type.size(element, "text"),
+            x=element.number("x") * MM,
+            y=element.number("y") * MM,
+            width=at,
+            height=element.number("h") * MM,
+            row=row,
+            least=element.number("least") * MM or row,
+            zebra=element.choice("zebra", ("yes", "no"), "no") == "yes",
+            role=element.attributes.get("role", "lines"),
+        )
+
+    # Words
+
+    def _text(self, element: Element, place: Place) -> Node:
+        x = element.number("x") * MM
+        width = element.number("w") * MM or place.width - x
+        style = self.type.style(element, "text")
+        return Text(
+            source=self._source(element, element.text, place.scope, style.face),
+            style=style,
+            x=x,
+            drop=drop(style) if place.flowing else element.number("y") * MM,
+            width=width,
+            href=self._href(element, place.scope),
+        )
+
+    def _href(self, element: Element, scope: Scope) -> Source | None:
+        written = element.attributes.get("href")
+        return self._source(element, written, scope) if written else None
+
+    def _pair(self, element: Element, place: Place) -> Node:
+        x, indent = element.number("x") * MM, element.number("indent") * MM
+        width = element.number("w") * MM or place.width - x
+        style = self.type.style(element, "text")
+        quiet = self.type.label("left" if indent else style.align)
+        href = self._href(element, place.scope)
+        label = self._source(element, element.attributes["label"], place.scope, self.type.regular)
+        value = self._source(element, element.text, place.scope, style.face)
+        top = element.number("y") * MM
+        if indent:
+            baseline = drop(style) if place.flowing else top
+            beside = Text(value, style, x + indent, baseline, width - indent, href)
+            return Pair(Text(label, quiet, x, baseline, indent), beside, 0.0)
+        label_drop, value_drop = (drop(quiet), drop(style)) if place.flowing else (top, top)
+        step = quiet.lead if place.flowing else style.lead
+        return Pair(Text(label, quiet, x, label_drop, width), Text(value, style, x, value_drop, width, href), step)
+
+    def _folio(self, element: Element, place: Place) -> None:
+        x = element.number("x") * MM
+        width = element.number("w") * MM or place.width - x
+        style = self.type.style(element, "label")
+        cover(element, style.face, element.text.strip())
+        self.page.folio = Folio(element.text.strip(), style, place.x + x, place.y + element.number("y") * MM, width)
+
+    def _source(self, element: Element, text: str, scope: Scope, face: Face | None = None) -> Source:
+        text = text.strip()
+        fixed = self.fields.constant(text, element)
+        if fixed is None:
+            return Source(None, scope.field(text, element))
+        if face:
+            cover(element, face, fixed)
+        return Source(fixed)
+
+    def _sound(self, element: Element, text: str) -> Element:
+        """The element, once its expression is known to be Jinja2."""
+        self.fields.constant(text.strip(), element)
+        return element
+
+    # Lines, areas, pictures
+
+    def _gap(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
+        return Gap(element.number("h") * MM)
+
+    def _rule(self, element: Element, place: Place) -> Node:
+        x, height = element.number("x") * MM, element.number("h") * MM
+        return Rule(
+            x=x,
+            y=element.number("y") * MM,
+            width=0.0 if height else element.number("w") * MM or place.width - x,
+            height=height,
+            weight=element.number("weight", 0.4),
+            ink=element.choice("ink", NAMES, "black"),
+            dash=element.attributes.get("dash", ""),
+            gap=element.number("gap") * MM,
+        )
+
+    def _panel(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
+        x, y, width, height = (element.number(name) * MM for name in "xywh")
+        return Ground(x, y, width, height, element.choice("ink", NAMES, "zebra"))
+
+    def _cut(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
+        x, y, width = (element.number(name) * MM for name in "xyw")
+        return Cut(x, y, width, element.choice("ink", NAMES, "grey"))
+
+    def _image(self, element: Element, place: Place) -> Node | None:  # noqa: ARG002 -- every element compiles alike
+        source = element.attributes.get("source", "logo")
+        path = self.look.logo if source == "logo" else str(self.folder / source)
+        if not path:
+            return None
+        box = (element.number("w"), element.number("h"))
+        name = self.image_names.setdefault((path, box), f"I{len(self.image_names)}")
+        if name not in self.images:
+            self.images[name] = read_image(Path(path), box)
+        image = self.images[name]
+        self.page.images.add(name)
+        scale = min(box[0] * MM / image.width, box[1] * MM / image.height)
+        width, height = image.width * scale, image.height * scale
+        top = element.number("y") * MM + (box[1] * MM - height) / 2
+        return Photo(name, element.number("x") * MM, top, width, height, element.attributes.get("alt", ""))
+
+    def _banner(self, element: Element, place: Place) -> Node | None:
+        """The banner rises along the diagonal of its box, four fifths of it long."""
+        if not self.look.banner:
+            return None
+        x, y, width, height = (element.number(name) * MM for name in "xywh")
+        cover(element, self.type.strong, self.look.banner)
+        across = slogan(self.type.strong, self.look.banner, (x, y, width, height), self.height)
+        if not place.shared:
+            return Watermark(across)
+        self.page.slogans.append(msgspec.structs.replace(across, x=across.x + place.x, y=across.y - place.y))
+        return None
+
+    # Codes
+
+    def _linear(self, element: Element, place: Place) -> Node:
+        self._in_stack(element, place)
+        x, y, width, height = (element.number(name) * MM for name in "xywh")
+        tall = element.number("height", 14) * MM
+        return symbols.Linear(
+            self.look.symbology, self.type.regular, self.type.size(element, "text"), x, y, width, height, tall
+        )
+
+    def _qr(self, element: Element, place: Place) -> Node:
+        self._in_stack(element, place)
+        x, y, side = element.number("x") * MM, element.number("y") * MM, element.number("side") * MM
+        shown = self.look.qr == "required"
+        return symbols.Qr(self.type.regular, x, y, side, element.attributes.get("alt", "QR"), in_specimen=shown)
+
+    @staticmethod
+    def _in_stack(element: Element, place: Place) -> None:
+        if not place.stacked:
+            element.fail("template-outside", parent="stack")
+
+
+def _whole_dots(mm: float) -> float:
+    """Points of a page side as whole dots at 300 dpi, so that a raster of it has every module exact."""
+    return round(mm / DOT_MM) * 0.24

@@ -1,0 +1,227 @@
+"""All Jinja2 of a template as ONE joined program: rendered once a voucher, split at separators.
+
+40 separately compiled expressions cost 0.38 ms a voucher, one joined template 0.05 ms. Data is only
+ever a value here: it never becomes template source. Separators are control characters, which the
+intake refuses in data; should one come through, the counts differ and the voucher is refused.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import jinja2
+import jinja2.meta
+import msgspec
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from emission import money
+from emission.errors import TemplateError
+from emission.render.markup import Element
+
+_FIELD, _RECORD, _SCOPE = "\x1f", "\x1e", "\x1d"
+
+Values = Sequence[str]
+
+
+@jinja2.pass_context
+def _money(context: Context, minor: int) -> str:
+    return money.local(minor, context["currency"])
+
+
+@jinja2.pass_context
+def _figures(context: Context, minor: int | None) -> str:
+    """``1.234,56`` without the sign of the currency, for columns; empty where there is none."""
+    return "" if minor is None else money.local(minor, context["currency"]).partition(" ")[2]
+
+
+def _date(day: datetime.date) -> str:
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def _period(period: str) -> str:
+    """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
+    year, dash, month = period.partition("-")
+    return f"{month}/{year}" if dash and len(year) == 4 and len(month) == 2 else period
+
+
+def groups4(digits: str) -> str:
+    """``1234 5678 90``: as people read long numbers aloud."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- whatever an expression gave
+    return "" if value is None else value
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """The sandbox that templates run in.
+
+    The model's structs are frozen and show nothing but data, so their public names need none of the
+    sandbox's questions (half of a voucher's evaluation otherwise); all else is asked as ever.
+    """
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 -- Jinja2's own signature
+        if isinstance(obj, msgspec.Struct) and attribute[0] != "_":
+            try:
+                return getattr(obj, attribute)
+            except AttributeError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+def environment() -> jinja2.Environment:
+    """The environment of a voucher's words. Text is drawn, not HTML: nothing is escaped."""
+    sandbox = _Sandbox(
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        finalize=_plain,
+        keep_trailing_newline=True,
+    )
+    sandbox.filters |= {"money": _money, "figures": _figures, "date": _date, "period": _period, "groups4": groups4}
+    return sandbox
+
+
+class Scope:
+    """The fields that are evaluated together: once a voucher, or once for each of ``each``."""
+
+    def __init__(self, each: str, guards: Sequence[str], element: Element) -> None:
+        self.each = each
+        self.guards = tuple(guards)
+        self.element = element
+        self.source: list[tuple[str, Element]] = []
+        self.width = 0
+        self.index = 0
+
+    def field(self, text: str, element: Element) -> int:
+        """Adds a field; its index among the scope's values."""
+        self._emit(text + "{{ '" + _FIELD + "' }}", element)
+        self.width += 1
+        return self.width - 1
+
+    def open_when(self, test: str, element: Element) -> tuple[int, int]:
+        """Begins what is only evaluated where ``test`` is true; hand the answer to ``close_when``."""
+        self._emit("{% if " + test + " %}1" + _FIELD, element)
+        self.width += 1
+        return self.width - 1, self.width
+
+    def close_when(self, mark: tuple[int, int], element: Element) -> int:
+        """Ends it; the index of the value that is ``1`` where it was true."""
+        index, start = mark
+        self._emit("{% else %}" + _FIELD * (1 + self.width - start) + "{% endif %}", element)
+        return index
+
+    def _emit(self, source: str, element: Element) -> None:
+        self.source.append((source, element))
+
+
+class Fields:
+    """Collects a template's expressions while it is compiled, then evaluates them a voucher at a time."""
+
+    def __init__(self, constants: dict[str, Any]) -> None:
+        self._environment = environment()
+        self._constants = constants
+        self.scopes: list[Scope] = []
+        self._elements: list[Element] = []
+        self._template: jinja2.Template | None = None
+
+    def scope(self, each: str, guards: Sequence[str], element: Element) -> Scope:
+        """A new scope; ``each`` is the head of a loop (``line in lines``), or empty for once a voucher."""
+        scope = Scope(each, guards, element)
+        scope.index = len(self.scopes)
+        self.scopes.append(scope)
+        return scope
+
+    def constant(self, text: str, element: Element) -> str | None:
+        """The text where it depends on the look alone; ``None`` where it waits for a voucher.
+
+        Raises:
+            TemplateError: the text is no Jinja2.
+        """
+        try:
+            names = jinja2.meta.find_undeclared_variables(self._environment.parse(text))
+            if names <= self._constants.keys():
+                return self._environment.from_string(text).render(self._constants).strip()
+        except jinja2.TemplateError as error:
+            element.fail("template-expression", problem=error.message or type(error).__name__)
+        return None
+
+    def test(self, expression: str, element: Element) -> bool | None:
+        """Whether a test holds, where it depends on the look alone."""
+        answer = self.constant("{% if " + expression + " %}1{% endif %}", element)
+        return None if answer is None else bool(answer)
+
+    def seal(self) -> None:
+        """Joins and compiles everything.
+
+        Raises:
+            TemplateError: a loop's head is no Jinja2.
+        """
+        parts: list[str] = []
+        for scope in self.scopes:
+            parts += [self._line("{% if " + guard + " %}", scope.element) for guard in scope.guards]
+            if scope.each:
+                parts.append(self._line("{% for " + scope.each + " %}", scope.element))
+            parts += [self._line(source, element) for source, element in scope.source]
+            parts.append(_RECORD)
+            if scope.each:
+                parts.append(self._line("{% endfor %}", scope.element))
+            parts += [self._line("{% endif %}", scope.element)] * len(scope.guards)
+            parts.append(_SCOPE)
+        try:
+            self._template = self._environment.from_string("".join(parts), globals=self._constants)
+        except jinja2.TemplateSyntaxError as error:
+            element = self._elements[min(error.lineno, len(self._elements)) - 1]
+            raise TemplateError(
+                "template-expression", file=element.file, line=element.line, element=element.name, problem=error.message
+            ) from error
+
+    def evaluate(self, names: dict[str, Any]) -> list[list[Values]]:
+        """The values of each record of each scope.
+
+        Raises:
+            FieldError: an expression failed for these data.
+        """
+        assert self._template is not None
+        try:
+            text = self._template.render(names)
+        except Exception as error:
+            raise FieldError(error, self._at(error)) from error
+        answer: list[list[Values]] = []
+        for scope, part in zip(self.scopes, text.split(_SCOPE), strict=False):
+            records: list[Values] = [record.split(_FIELD)[:-1] for record in part.split(_RECORD)[:-1]]
+            if any(len(record) != scope.width for record in records):
+                raise FieldError(ValueError("control character"), scope.element)
+            answer.append(records)
+        if text.count(_SCOPE) != len(self.scopes):
+            raise FieldError(ValueError("control character"), self._elements[0])
+        return answer
+
+    def _line(self, source: str, element: Element) -> str:
+        """One element's source on lines of its own, so that an error's line leads back to the element."""
+        self._elements += [element] * (source.count("\n") + 1)
+        return source + "{#\n#}"
+
+    def _at(self, error: BaseException) -> Element:
+        line, frame = 1, error.__traceback__
+        while frame is not None:
+            if frame.tb_frame.f_code.co_filename == "<template>":
+                line = frame.tb_lineno
+            frame = frame.tb_next
+        return self._elements[min(line, len(self._elements)) - 1]
+
+
+class FieldError(Exception):
+    """An expression that failed for one voucher: ``cause`` and the element that it stands in."""
+
+    def __init__(self, cause: Exception, element: Element) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self.element = element
+
+    @property
+    def missing(self) -> str:
+        """The name that was not there, or the empty string."""
+        return (self.cause.message or "") if isinstance(self.cause, jinja2.UndefinedError) else ""

@@ -1,0 +1,138 @@
+"""What stands on a page, before any back-end: things with a meaning and a place.
+
+Places are PDF points from the bottom left (x, y), sizes points, inks names (:mod:`.inks`). The list
+of a page is its reading order. Each back-end decides how an item becomes operators.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from emission.codes.linear import LinearSymbol
+from emission.codes.qr import QrSymbol
+
+
+class Words(msgspec.Struct, frozen=True, gc=False):
+    """One line of text. ``tag`` is its PDF structure type; ``shown`` the operators that show it, but for the ink.
+
+    They are made once for both back-ends: a page has ninety of these.
+    """
+
+    text: str
+    shown: str
+    x: float
+    y: float
+    ink: str = "black"
+    tag: str = "P"
+    role: str = ""
+
+
+class Stroke(msgspec.Struct, frozen=True, gc=False):
+    """A straight line; ``dash`` is a PDF dash array's inside, or ``""``."""
+
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    weight: float
+    ink: str
+    dash: str = ""
+
+
+class Panel(msgspec.Struct, frozen=True, gc=False):
+    """A filled rectangle from its lower left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    ink: str
+
+
+class Drawing(msgspec.Struct, frozen=True, gc=False):
+    """A small stroked figure: path operators in points around its own origin."""
+
+    path: str
+    x: float
+    y: float
+    ink: str
+
+
+class Slogan(msgspec.Struct, frozen=True, gc=False):
+    """The banner: words along a rising line from (x, y), as cosine and sine."""
+
+    glyphs: str
+    face: str
+    size: float
+    x: float
+    y: float
+    cosine: float
+    sine: float
+    ink: str = "banner"
+
+
+class Picture(msgspec.Struct, frozen=True, gc=False):
+    """The image resource ``name`` in a rectangle from its lower left corner."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    alt: str
+
+
+class Bars(msgspec.Struct, frozen=True):
+    """A linear symbol: lower left corner of its first bar, its unit (``x_units`` of them make a module) and height."""
+
+    symbol: LinearSymbol
+    x: float
+    y: float
+    unit: float
+    height: float
+    alt: str
+
+
+class Matrix(msgspec.Struct, frozen=True):
+    """A QR: lower left corner of its modules (the quiet zone is outside) and the side of a module."""
+
+    symbol: QrSymbol
+    x: float
+    y: float
+    module: float
+    alt: str
+
+
+class Link(msgspec.Struct, frozen=True, gc=False):
+    """A place to tap, lower left and upper right corner. Only digital files have them."""
+
+    url: str
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+
+
+class Ready(msgspec.Struct, frozen=True, gc=False):
+    """An item that is the same on every page of its kind: digital operators made at compile time.
+
+    In a lot it stands in the shared form, so that back-end passes over it.
+    """
+
+    operators: str
+    tag: str
+    alt: str
+
+
+Item = Words | Stroke | Panel | Drawing | Slogan | Picture | Bars | Matrix | Ready
+
+
+class Page(msgspec.Struct):
+    """One page: its kind (index among the template's pages), ground, banners upon it, items, links, rare characters."""
+
+    kind: int
+    ground: list[Panel] = msgspec.field(default_factory=list)
+    slogans: list[Slogan] = msgspec.field(default_factory=list)
+    items: list[Item] = msgspec.field(default_factory=list)
+    links: list[Link] = msgspec.field(default_factory=list)
+    rare: dict[str, set[str]] = msgspec.field(default_factory=dict)

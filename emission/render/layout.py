@@ -1,0 +1,220 @@
+"""A compiled program and one bill → pages of items. The same walk serves preflight, print and screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from emission.codes.qr import QrSymbol
+from emission.model import Bill, Fault, Line, Obligation, Operation, Role
+from emission.render.faces import Face
+from emission.render.fields import FieldError, Values
+from emission.render.fitting import fit
+from emission.render.items import Item, Link, Page, Words
+
+if TYPE_CHECKING:
+    from emission.render.program import Program
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """What templates know as ``operation``: the provider's codes by their names, empty where there is none."""
+
+    number: str = ""
+    payment_code: str = ""
+    link_code: str = ""
+    pmc_code: str = ""
+    payment_url: str = ""
+    barcodes: tuple[str, ...] = ()
+    qr: str = ""
+    specimen: bool = False
+
+
+# What stands in the place of an operation that does not exist yet. Lengths are those of real ones, so
+# that preflight measures what will come; none of it can be paid.
+SPECIMEN = Slip(
+    number="00000000000",
+    payment_code="0000000000000000000",
+    link_code="0000000000000000000",
+    pmc_code="0000000000000000000",
+    payment_url="https://specimen.invalid/pagar/00000000-0000-0000-0000-000000000000",
+    barcodes=("",),
+    qr="-",
+    specimen=True,
+)
+NOTHING = Slip()
+# Words that a batch brings with it are measured as they are.
+_SUPPLIED = {name: name for name in ("payment_code", "link_code", "pmc_code", "payment_url")} | {"number": "operation"}
+
+
+def slip(obligation: Obligation, operation: Operation | None) -> Slip:
+    """The operation as templates and symbols see it; a specimen where it is still to come."""
+    if not obligation.payable:
+        return NOTHING
+    if operation is None:
+        return msgspec.structs.replace(
+            SPECIMEN,
+            **{name: obligation.supplied[key] for name, key in _SUPPLIED.items() if key in obligation.supplied},
+        )
+    url = operation.text(Role.PAYMENT_URL)
+    barcodes = (operation.text(Role.BARCODE, ordinal) for ordinal in (1, 2, 3))
+    return Slip(
+        number=operation.number,
+        payment_code=operation.text(Role.PAYMENT_CODE),
+        link_code=operation.text(Role.LINK_CODE),
+        pmc_code=operation.text(Role.PMC_CODE),
+        payment_url=url,
+        barcodes=tuple(text for text in barcodes if text),
+        # Where the provider gives no QR of its own, its payment page is worth one.
+        qr=operation.text(Role.QR) or url,
+    )
+
+
+class Layout(msgspec.Struct):
+    """The pages of one bill, or what keeps it from being one."""
+
+    pages: list[Page]
+    faults: list[Fault]
+
+
+class Sheet:
+    """The pen that nodes draw with: current page, current obligation, what went wrong so far."""
+
+    def __init__(self, height: float, slips: Sequence[Slip], qrs: Mapping[str, QrSymbol]) -> None:
+        self.slips = slips
+        self.qrs = qrs
+        self.height = height
+        self.scopes: list[list[Values]] = []
+        self.pages: list[Page] = []
+        self.page = Page(0)
+        self.faults: list[Fault] = []
+        self.taken = 0
+        self.current = 0
+        self.tight = False
+
+    @property
+    def slip(self) -> Slip:
+        return self.slips[self.current]
+
+    def open_page(self, kind: int) -> None:
+        self.page = Page(kind)
+        self.pages.append(self.page)
+
+    def add(self, item: Item) -> None:
+        self.page.items.append(item)
+
+    def mark(self) -> tuple[int, int, int, int]:
+        """How far the page is drawn, for ``erase``."""
+        return len(self.page.items), len(self.page.ground), len(self.page.links), len(self.faults)
+
+    def erase(self, mark: tuple[int, int, int, int]) -> None:
+        """Takes off the page whatever came after ``mark``."""
+        items, ground, links, faults = mark
+        del self.page.items[items:], self.page.ground[ground:], self.page.links[links:], self.faults[faults:]
+
+    def take(self, count: int) -> range:
+        """The next obligations that no stack has shown yet."""
+        first = self.taken
+        self.taken = min(first + count, len(self.slips))
+        return range(first, self.taken)
+
+    def fault(self, code: str, field: str, value: str = "", **params: str) -> None:
+        self.faults.append(Fault(code, field, value, params=params))
+
+    def fit(self, face: Face, text: str, width: float, size: float, lines: int, role: str) -> tuple[float, list[str]]:
+        """Size and lines of ``text``; where it cannot be drawn a fault is noted, and nothing drawn."""
+        try:
+            fitted = fit(face, text, width, size, lines)
+        except KeyError:
+            for char in face.missing(text.replace("\n", "")):
+                self.fault("glyph-missing", role, text, character=char, codepoint=f"U+{ord(char):04X}")
+            return size, []
+        if fitted is None:
+            self.fault("does-not-fit", role, text, characters=str(len(text)))
+            return size, []
+        return fitted
+
+    def words(self, face: Face, text: str, size: float, x: float, y: float, ink: str, tag: str, role: str) -> None:
+        """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
+        shape = face.shape(text)
+        if shape.rare:
+            self.page.rare.setdefault(face.name, set()).update(face.rare(text))
+        level = self.height - y
+        shown = f"/{face.name} {size:g} Tf {x:.2f} {level:.2f} Td<{shape.glyphs}>Tj ET\n"
+        self.page.items.append(Words(text, shown, x, level, ink, tag, role))
+
+    def link(self, url: str, x: float, y: float, to_x: float, to_y: float) -> None:
+        self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y))
+
+
+def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol]) -> Layout:
+    """Draws ``bill``; ``qrs`` holds the encoded QR of each text in it.
+
+    An operation that is ``None`` though its obligation is payable is drawn as a specimen.
+
+    Raises:
+        CodeError: a code that cannot be drawn as it is.
+    """
+    slips = [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
+    sheet = Sheet(program.height, slips, qrs)
+    try:
+        sheet.scopes = program.fields.evaluate(_names(bill, slips))
+    except FieldError as error:
+        return Layout([], [_failed(error)])
+    for kind, design in enumerate(program.pages):
+        while True:
+            if design.continues and sheet.taken >= len(slips):
+                break
+            before = sheet.taken
+            sheet.open_page(kind)
+            design.draw(sheet)
+            if not design.continues or sheet.taken == before:
+                break
+    if sheet.taken < len(slips):
+        sheet.fault("does-not-fit", "voucher_id", bill.voucher.voucher_id, characters=str(len(slips)))
+    if len(sheet.pages) > 1:
+        for number, page in enumerate(sheet.pages, 1):
+            sheet.page = page
+            folio = program.pages[page.kind].folio
+            if folio:
+                folio.draw(sheet, number, len(sheet.pages))
+    return Layout(sheet.pages, sheet.faults)
+
+
+def _names(bill: Bill, slips: Sequence[Slip]) -> dict[str, Any]:
+    """The names that templates know (``issuer`` is the look's and stands beside them)."""
+    obligations = bill.voucher.obligations
+    first = obligations[0]
+    return {
+        "voucher": bill.voucher,
+        "payer": bill.voucher.payer,
+        "obligations": obligations,
+        "obligation": first,
+        "operation": slips[0],
+        "extra": first.extra,
+        "currency": first.currency,
+        "coupons": [(one, slip_, one.extra) for one, slip_ in zip(obligations, slips, strict=True)],
+        "lines": [line for obligation in obligations for line in obligation.lines or (_only_line(obligation),)],
+    }
+
+
+def _only_line(obligation: Obligation) -> Line:
+    return Line(
+        concept=" · ".join(part for part in (obligation.concept or obligation.tax, obligation.label) if part),
+        total=obligation.amount,
+        period=obligation.period,
+    )
+
+
+def _failed(error: FieldError) -> Fault:
+    place = {"element": error.element.name, "line": str(error.element.line)}
+    if error.missing:
+        return Fault(
+            "template-field-missing",
+            error.element.attributes.get("role", ""),
+            params=place | {"problem": error.missing},
+        )
+    return Fault(
+        "template-failed", error.element.attributes.get("role", ""), params=place | {"problem": str(error.cause)}
+    )

@@ -1,0 +1,66 @@
+"""What shapes a page apart from the voucher: one value that crosses process borders, and its fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from emission.render.faces import face_path
+from emission.render.settings import read_settings
+
+# Raised whenever the same look would give other bytes, so that a resumed run notices.
+RENDERER = "1"
+
+
+class Look(msgspec.Struct, frozen=True):
+    """The design of a run: template, issuer, banner and how codes are drawn.
+
+    ``template`` is the absolute path of a template folder; ``logo`` an absolute path or ``""``;
+    ``accent`` ``#rrggbb``; ``banner`` what stands across every page (``""`` in production);
+    ``qr`` whether a specimen shows the place of a QR.
+    """
+
+    template: str
+    name: str
+    tax_id: str = ""
+    office: str = ""
+    address: str = ""
+    website: str = ""
+    logo: str = ""
+    accent: str = "#1F5C8B"
+    banner: str = ""
+    symbology: Literal["code128", "itf"] = "code128"
+    qr: Literal["required", "optional"] = "required"
+
+
+def fingerprint(look: Look) -> str:
+    """SHA-256 (hex) of all that shapes the page: template files, logo, faces, look and renderer.
+
+    The same files in another folder give the same fingerprint.
+
+    Raises:
+        TemplateError: the template has no readable settings, or a face is not installed.
+        OSError: a file cannot be read.
+    """
+    folder = Path(look.template)
+    settings = read_settings(folder)
+    total = hashlib.sha256()
+    _add(total, "renderer", RENDERER.encode())
+    portable = msgspec.structs.replace(look, template="", logo="")
+    _add(total, "look", msgspec.json.encode(portable))
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        _add(total, path.relative_to(folder).as_posix(), path.read_bytes())
+    for weight, name in sorted(settings.faces.items()):
+        _add(total, f"face {weight}", face_path(name).read_bytes())
+    if look.logo:
+        _add(total, "logo", Path(look.logo).read_bytes())
+    return total.hexdigest()
+
+
+def _add(total: hashlib._Hash, name: str, content: bytes) -> None:
+    # Lengths stand before the bytes, so that no two sets of files run into the same stream.
+    total.update(f"{name}\0{len(content)}\0".encode())
+    total.update(content)

@@ -1,0 +1,110 @@
+"""The lot back-end: pages as small self-contained pieces, and the writer that joins thousands of them.
+
+What pages share (fonts, images, one form a kind of page) is written once. A lot's fonts are the base
+subset and whatever its pages use beyond it, which is known at the end: so they stand there, under
+numbers kept free for them. While it is written only the places of its objects are in memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import BinaryIO
+
+import msgspec
+
+from emission.render.fonts import OBJECTS, font_objects
+from emission.render.items import Page, Ready
+from emission.render.operators import WRITERS, operators_of
+from emission.render.pdf import HEADER, LEVEL, cross_reference, image_body, packed_stream, stream
+from emission.render.program import Program
+
+_CATALOG, _PAGES, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
+
+
+class LotPage(msgspec.Struct, frozen=True):
+    """One page of a lot: its Flate ``content``, and for each face the characters beyond the base subset (``rare``)."""
+
+    content: bytes
+    rare: dict[str, str] = {}
+
+
+def lot_page(program: Program, page: Page) -> LotPage:
+    """The press's version of a laid out page."""
+    inks, write = program.press, WRITERS
+    parts = [operators_of(page.ground, inks), operators_of(page.slogans, inks), f"/P{page.kind} Do\n"]
+    parts += [write[type(item)](item, inks) for item in page.items if type(item) is not Ready]
+    rare = {face: "".join(sorted(characters)) for face, characters in sorted(page.rare.items())}
+    return LotPage(zlib.compress("".join(parts).encode("ascii"), LEVEL), rare)
+
+
+class LotWriter:
+    """Writes one lot to ``stream`` page by page; ``close`` must be called, and does not close the stream."""
+
+    def __init__(self, program: Program, stream: BinaryIO) -> None:
+        self._program = program
+        self._stream = stream
+        self._hash = hashlib.sha256()
+        self._at = 0
+        self._offsets: dict[int, int] = {}
+        self._pages: list[int] = []
+        self._used = {name: set(face.base) for name, face in program.faces.items()}
+        self._fonts = {name: _FIRST_FREE + place * OBJECTS for place, name in enumerate(program.faces)}
+        self._free = _FIRST_FREE + len(program.faces) * OBJECTS
+        self._write(HEADER)
+        self._write_shared()
+
+    def add(self, page: LotPage) -> None:
+        """Appends one page."""
+        for face, characters in page.rare.items():
+            self._used[face].update(characters)
+        content = self._new(packed_stream(page.content))
+        self._pages.append(
+            self._new(
+                f"<</Type/Page/Parent {_PAGES} 0 R/MediaBox{self._program.media_box}"
+                f"/Resources {_RESOURCES} 0 R/Contents {content} 0 R>>".encode("ascii")
+            )
+        )
+
+    def close(self) -> None:
+        """Writes fonts, page tree and cross-reference."""
+        for name, first in self._fonts.items():
+            for place, body in enumerate(font_objects(self._program.faces[name], self._used[name], first)):
+                self._object(first + place, body)
+        kids = " ".join(f"{number} 0 R" for number in self._pages)
+        self._object(_PAGES, f"<</Type/Pages/Count {len(self._pages)}/Kids[{kids}]>>".encode("ascii"))
+        self._object(
+            _CATALOG,
+            f"<</Type/Catalog/Pages {_PAGES} 0 R/Lang({self._program.language})"
+            "/ViewerPreferences<</PrintScaling/None>>>>".encode("ascii"),
+        )
+        self._object(_INFO, b"<<>>")
+        identity = self._hash.hexdigest()[:32]
+        self._write(cross_reference(self._at, self._offsets, _CATALOG, _INFO, identity))
+
+    def _write_shared(self) -> None:
+        images = {name: self._new(image_body(image)) for name, image in self._program.images.items()}
+        fonts = "".join(f"/{name} {number} 0 R" for name, number in self._fonts.items())
+        forms = ""
+        for place, kind in enumerate(self._program.pages):
+            shown = "".join(f"/{name} {images[name]} 0 R" for name in kind.images)
+            resources = f"/Resources<</Font<<{fonts}>>/XObject<<{shown}>>>>"
+            entries = f"/Type/XObject/Subtype/Form/BBox{self._program.media_box}{resources}"
+            forms += f"/P{place} {self._new(stream(kind.form, entries))} 0 R"
+        shown = "".join(f"/{name} {number} 0 R" for name, number in images.items())
+        self._object(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{forms}{shown}>>>>".encode("ascii"))
+
+    def _new(self, body: bytes) -> int:
+        number = self._free
+        self._free += 1
+        self._object(number, body)
+        return number
+
+    def _object(self, number: int, body: bytes) -> None:
+        self._offsets[number] = self._at
+        self._write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+
+    def _write(self, content: bytes) -> None:
+        self._stream.write(content)
+        self._hash.update(content)
+        self._at += len(content)

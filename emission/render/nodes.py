@@ -1,0 +1,281 @@
+"""The compiled elements: each draws itself on a sheet from the values of its fields.
+
+Lengths are points, y counts from the top. ``draw`` returns the height that it used, which only flows
+ask for. Inside a flow a text's baseline hangs ``drop`` beneath the flow's pen, elsewhere beneath its zone.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from emission.render.faces import Face
+from emission.render.fields import Values
+from emission.render.items import Drawing, Panel, Picture, Ready, Slogan, Stroke
+from emission.render.layout import Sheet
+
+MM = 72 / 25.4
+_SCISSORS = (
+    "0.5 w 2.6 1.5 m 2.6 2.2 2.1 2.7 1.4 2.7 c 0.7 2.7 0.2 2.2 0.2 1.5 c "
+    "0.2 0.8 0.7 0.3 1.4 0.3 c 2.1 0.3 2.6 0.8 2.6 1.5 c "
+    "2.6 -1.5 m 2.6 -0.8 2.1 -0.3 1.4 -0.3 c 0.7 -0.3 0.2 -0.8 0.2 -1.5 c "
+    "0.2 -2.2 0.7 -2.7 1.4 -2.7 c 2.1 -2.7 2.6 -2.2 2.6 -1.5 c "
+    "2.4 -0.9 m 8.6 2.2 l 2.4 0.9 m 8.6 -2.2 l S"
+)
+
+
+class Node(Protocol):
+    """Anything that can be drawn at (x, y)."""
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        """Draws itself and returns the height used (points)."""
+        ...
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where an element's words come from: fixed, or the value at ``index`` of its scope."""
+
+    fixed: str | None
+    index: int = -1
+
+    def text(self, values: Values) -> str:
+        return self.fixed if self.fixed is not None else values[self.index].strip()
+
+
+class Style(msgspec.Struct, frozen=True):
+    """How words look: ``size`` and ``lead`` in points, ``lines`` at most."""
+
+    face: Face
+    size: float
+    lead: float
+    align: str = "left"
+    ink: str = "black"
+    lines: int = 1
+    role: str = ""
+    tag: str = "P"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """Words in a box ``width`` wide."""
+
+    source: Source
+    style: Style
+    x: float
+    drop: float
+    width: float
+    href: Source | None = None
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        text = self.source.text(values)
+        if not text:
+            return 0.0
+        style = self.style
+        left, baseline, height = x + self.x, y + self.drop, 0.0
+        size, lines = sheet.fit(style.face, text, self.width, style.size, style.lines, style.role)
+        for line in lines:
+            at = left
+            if style.align != "left":
+                spare = self.width - style.face.shape(line).width * size / 1000
+                at += spare if style.align == "right" else spare / 2
+            if line:
+                sheet.words(style.face, line, size, at, baseline + height, style.ink, style.tag, style.role)
+            height += style.lead * size / style.size
+        if self.href is None:
+            return max(height, style.lead)
+        url = self.href.text(values)
+        if url.startswith("https://") and not sheet.slip.specimen:
+            sheet.link(url, left, baseline - style.size, left + self.width, baseline + height - style.lead * 0.7)
+        return max(height, style.lead)
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A label and its value, nothing where the value is empty; ``step``: how far the value is below the label."""
+
+    label: Text
+    value: Text
+    step: float
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        if not self.value.source.text(values):
+            return 0.0
+        self.label.draw(sheet, values, x, y)
+        return self.step + self.value.draw(sheet, values, x, y + self.step)
+
+
+class Gap(msgspec.Struct, frozen=True):
+    """Air in a flow."""
+
+    height: float
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        return 0.0 if sheet.tight else self.height
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A straight line from (x, y), ``width`` to the right and ``height`` down; ``gap`` is its height in a flow."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    weight: float
+    ink: str
+    dash: str
+    gap: float
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        left, top = x + self.x, sheet.height - y - self.y
+        sheet.add(Stroke(left, top, left + self.width, top - self.height, self.weight, self.ink, self.dash))
+        return self.gap
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """A tinted area, beneath the banner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    ink: str
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        bottom = sheet.height - y - self.y - self.height
+        sheet.page.ground.append(Panel(x + self.x, bottom, self.width, self.height, self.ink))
+        return 0.0
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Where the paper is cut: a dashed line with scissors at its left."""
+
+    x: float
+    y: float
+    width: float
+    ink: str
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        left, level = x + self.x, sheet.height - y - self.y
+        sheet.add(Drawing(_SCISSORS, left, level, self.ink))
+        sheet.add(Stroke(left + 11, level, left + self.width, level, 0.5, self.ink, "2.5 2"))
+        return 0.0
+
+
+class Photo(msgspec.Struct, frozen=True):
+    """The image resource ``name``."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    alt: str
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        bottom = sheet.height - y - self.y - self.height
+        sheet.add(Picture(self.name, x + self.x, bottom, self.width, self.height, self.alt))
+        return 0.0
+
+
+class Fixed(msgspec.Struct, frozen=True):
+    """Items that are the same on every page of their kind, in their place among the others."""
+
+    items: tuple[Ready, ...]
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        sheet.page.items += self.items
+        return 0.0
+
+
+class Zone(msgspec.Struct, frozen=True):
+    """A place of its own: children count from its corner."""
+
+    x: float
+    y: float
+    children: tuple[Node, ...]
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        for child in self.children:
+            child.draw(sheet, values, x + self.x, y + self.y)
+        return 0.0
+
+
+class Flow(msgspec.Struct, frozen=True):
+    """Children beneath each other, ``height`` at most.
+
+    One that is too full is drawn again without its gaps before it is refused: a code that came longer
+    than expected must not cost a voucher whose operation exists already.
+    """
+
+    x: float
+    y: float
+    height: float
+    role: str
+    children: tuple[Node, ...]
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        mark = sheet.mark()
+        used = self._pour(sheet, values, x + self.x, y + self.y)
+        if used > self.height:
+            sheet.erase(mark)
+            sheet.tight = True
+            used = self._pour(sheet, values, x + self.x, y + self.y)
+            sheet.tight = False
+        if used > self.height:
+            sheet.fault("zone-too-full", self.role, over=f"{(used - self.height) / MM:.1f}")
+        return used
+
+    def _pour(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        used = 0.0
+        for child in self.children:
+            used += child.draw(sheet, values, x, y + used)
+        return used
+
+
+class Watermark(msgspec.Struct, frozen=True):
+    """The banner where it depends on the voucher; its place counts from the corner that it is drawn at."""
+
+    slogan: Slogan
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        place = {"x": self.slogan.x + x, "y": self.slogan.y - y}
+        sheet.page.slogans.append(msgspec.structs.replace(self.slogan, **place))
+        return 0.0
+
+
+class Row(msgspec.Struct, frozen=True):
+    """Words side by side."""
+
+    children: tuple[Node, ...]
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        return max([child.draw(sheet, values, x, y) for child in self.children], default=0.0)
+
+
+class When(msgspec.Struct, frozen=True):
+    """What is drawn where the test holds: a zone, or a flow within a flow."""
+
+    index: int
+    child: Node
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        return self.child.draw(sheet, values, x, y) if values[self.index] else 0.0
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """The next ``take`` obligations, each ``row`` below the one before."""
+
+    scope: int
+    take: int
+    x: float
+    y: float
+    row: float
+    children: tuple[Node, ...]
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- it has values of its own
+        for place, obligation in enumerate(sheet.take(self.take)):
+            sheet.current = obligation
+            record = sheet.scopes[self.scope][obligation]
+            for child in self.children:
+                child.draw(sheet, record, x + self.x, y + self.y + place * self.row)
+        sheet.current = 0
+        return 0.0

@@ -1,0 +1,76 @@
+"""A compiled template: what is the same for every voucher, worked out once a process."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import msgspec
+
+from emission.render.faces import Face
+from emission.render.fields import Fields
+from emission.render.inks import Inks
+from emission.render.layout import Sheet
+from emission.render.look import Look
+from emission.render.nodes import Node, Style
+from emission.render.pictures import Image
+
+
+class Folio(msgspec.Struct, frozen=True):
+    """Where and how ``words`` (with %page% and %pages%) stand on every page of several."""
+
+    words: str
+    style: Style
+    x: float
+    y: float
+    width: float
+
+    def draw(self, sheet: Sheet, number: int, count: int) -> None:
+        """Adds the folio to the page that is current, which is ``number`` of ``count``."""
+        text = self.words.replace("%pages%", str(count)).replace("%page%", str(number))
+        spare = self.width - self.style.face.width(text) * self.style.size / 1000
+        at = self.x + {"left": 0.0, "center": spare / 2, "right": spare}[self.style.align]
+        sheet.words(self.style.face, text, self.style.size, at, self.y, self.style.ink, "P", "folio")
+
+
+class PageKind(msgspec.Struct, frozen=True):
+    """One ``<page>``: its nodes, and what the back-ends share between pages of the kind.
+
+    ``screen_ground`` and ``screen_slogans`` are digital operators, ``form`` the whole shared layer
+    for lots; ``images`` names what the form shows.
+    """
+
+    continues: bool
+    nodes: tuple[Node, ...]
+    screen_ground: str
+    screen_slogans: str
+    form: bytes
+    images: tuple[str, ...]
+    folio: Folio | None
+
+    def draw(self, sheet: Sheet) -> None:
+        """Draws everything but what the back-ends share between pages."""
+        values = sheet.scopes[0][0]
+        for node in self.nodes:
+            node.draw(sheet, values, 0.0, 0.0)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Program:
+    """A template compiled for one look. ``width`` and ``height`` are points, whole dots of 300 dpi."""
+
+    look: Look
+    language: str
+    width: float
+    height: float
+    required: tuple[str, ...]
+    faces: dict[str, Face]
+    images: dict[str, Image]
+    fields: Fields
+    pages: tuple[PageKind, ...]
+    screen: Inks
+    press: Inks
+
+    @property
+    def media_box(self) -> str:
+        """The sheet as a PDF array. A thousandth of a point less, or rasters round up to a dot too many."""
+        return f"[0 0 {self.width - 0.001:.3f} {self.height - 0.001:.3f}]"

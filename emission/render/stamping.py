@@ -1,0 +1,107 @@
+"""Bills → pages: QRs of a chunk encoded together, each bill laid out once, both back-ends from the same items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from emission.codes import qr
+from emission.codes.faults import CodeError
+from emission.codes.qr import QrSymbol
+from emission.model import Bill, Fault, Voucher
+from emission.render.digital import write_digital
+from emission.render.layout import Slip, lay_out, slip
+from emission.render.lots import LotPage, lot_page
+from emission.render.program import Program
+
+
+class Stamped(msgspec.Struct, frozen=True):
+    """One voucher drawn: its digital file, its pages for a lot (none where its channel prints none), how many pages."""
+
+    digital: bytes
+    lot_pages: tuple[LotPage, ...]
+    pages: int
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What preflight says of one voucher: faults that make it unprintable, and its pages."""
+
+    faults: tuple[Fault, ...]
+    pages: int
+
+
+def preflight(program: Program, vouchers: Sequence[Voucher]) -> list[Check]:
+    """Draws every voucher with stand-ins for the codes to come; one answer each, in order.
+
+    Missing glyphs, words that do not fit, fields that the template needs, expressions that fail and
+    tables that overflow are found here, before any provider is asked for anything.
+    """
+    return [_check(program, voucher) for voucher in vouchers]
+
+
+def stamp(program: Program, bills: Sequence[Bill]) -> list[Stamped | Fault]:
+    """Draws every bill; one answer each, in order. A bill that cannot be drawn is a fault and stops no other.
+
+    A bill's bytes depend on it and the program's look alone, never on its neighbours. Where a payable
+    obligation has no operation the look must bear a banner: a specimen then shows the codes' places.
+    """
+    symbols = _encode({slip_.qr for bill in bills for slip_ in _slips(bill) if slip_.qr and not slip_.specimen})
+    return [_stamp(program, bill, symbols) for bill in bills]
+
+
+def _slips(bill: Bill) -> list[Slip]:
+    return [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
+
+
+def _check(program: Program, voucher: Voucher) -> Check:
+    bill = Bill(voucher, (None,) * len(voucher.obligations))
+    layout = lay_out(program, bill, {})
+    return Check((*_required(program, voucher), *layout.faults), len(layout.pages))
+
+
+def _required(program: Program, voucher: Voucher) -> Iterable[Fault]:
+    """A fault for every field that ``template.toml`` calls required and that is empty."""
+    for name in program.required:
+        for obligation in voucher.obligations:
+            value: object = obligation
+            for part in name.split("."):
+                value = value.get(part, "") if isinstance(value, dict) else getattr(value, part, "")
+            if not value:
+                yield Fault("template-field-missing", name, params={"element": "template.toml", "problem": name})
+
+
+def _stamp(program: Program, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -> Stamped | Fault:
+    if not program.look.banner and any(slip_.specimen for slip_ in _slips(bill)):
+        return Fault("operation-missing")
+    qrs: dict[str, QrSymbol] = {}
+    for slip_ in _slips(bill):
+        symbol = symbols.get(slip_.qr)
+        if isinstance(symbol, Fault):
+            return symbol
+        if symbol is not None:
+            qrs[slip_.qr] = symbol
+    try:
+        layout = lay_out(program, bill, qrs)
+    except CodeError as error:
+        return error.fault
+    if layout.faults:
+        return layout.faults[0]
+    printed = bill.voucher.channel.printed
+    lot = tuple(lot_page(program, page) for page in layout.pages) if printed else ()
+    return Stamped(write_digital(program, bill, layout.pages), lot, len(layout.pages))
+
+
+def _encode(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:
+    ordered = sorted(texts)
+    try:
+        return dict(zip(ordered, qr.encode_many(ordered), strict=True))
+    except CodeError:
+        return {text: _encode_one(text) for text in ordered}
+
+
+def _encode_one(text: str) -> QrSymbol | Fault:
+    try:
+        return qr.encode(text)
+    except CodeError as error:
+        return error.fault

@@ -1,0 +1,108 @@
+"""The elements that a scanner reads: linear symbols and the QR, each on white with its quiet zone free."""
+
+from __future__ import annotations
+
+import itertools
+
+import msgspec
+
+from emission.codes.geometry import DOT_MM, FittedLinear, fit_linear, fit_qr, snap
+from emission.codes.linear import Symbology
+from emission.render.faces import Face
+from emission.render.fields import Values, groups4
+from emission.render.items import Bars, Matrix, Panel, Stroke
+from emission.render.layout import Sheet
+
+MM = 72 / 25.4
+DOT = DOT_MM * MM  # 0.24 pt
+_BETWEEN = 1.2 * MM  # from the bars to their digits, and from one symbol to the next
+
+
+class Linear(msgspec.Struct, frozen=True):
+    """All linear symbols of the obligation in one box, ``height`` (points) at most each, digits beneath."""
+
+    symbology: Symbology
+    face: Face
+    size: float
+    x: float
+    y: float
+    width: float
+    box: float
+    height: float
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- codes are no fields
+        codes = sheet.slip.barcodes
+        if not codes:
+            return 0.0
+        slot = min(self.box / len(codes), self.height + self.size + 3 * _BETWEEN)
+        size = min(self.size, slot * 0.25)
+        top = y + self.y + (self.box - slot * len(codes)) / 2
+        for place, text in enumerate(codes):
+            self._symbol(sheet, text, x + self.x, top + place * slot, slot - size - 2 * _BETWEEN, size)
+        return 0.0
+
+    def _symbol(self, sheet: Sheet, text: str, left: float, top: float, height: float, size: float) -> None:
+        if sheet.slip.specimen:
+            _placeholder(sheet, self.face, "código de barras", (left, top, self.width, height))
+            return
+        height = min(height, self.height)
+        fitted = fit_linear(self.symbology, text, self.width / MM)
+        start = snap((left + self.width / 2) / MM - fitted.bars_mm / 2) * MM
+        bottom = snap((sheet.height - top - height) / MM) * MM
+        self._knock_out(sheet, fitted, start, bottom, height)
+        unit = fitted.x_dots * DOT / fitted.symbol.units_per_module
+        sheet.add(Bars(fitted.symbol, start, bottom, unit, height, f"Código de barras {text}"))
+        self._digits(sheet, text, left, top + height + _BETWEEN * 0.4, size)
+
+    @staticmethod
+    def _knock_out(sheet: Sheet, fitted: FittedLinear, start: float, bottom: float, height: float) -> None:
+        quiet = fitted.quiet_mm * MM
+        width = fitted.bars_mm * MM + 2 * quiet
+        sheet.add(Panel(start - quiet, bottom - _BETWEEN, width, height + 2 * _BETWEEN, "white"))
+
+    def _digits(self, sheet: Sheet, text: str, left: float, top: float, size: float) -> None:
+        shown = groups4(text) if text.isdigit() else text
+        size, lines = sheet.fit(self.face, shown, self.width, size, 1, "barcode")
+        for line in lines:
+            indent = (self.width - self.face.width(line) * size / 1000) / 2
+            sheet.words(self.face, line, size, left + indent, top + size * 0.85, "black", "P", "barcode")
+
+
+class Qr(msgspec.Struct, frozen=True):
+    """The obligation's QR, as large as whole dots allow, in the middle of a square of ``side`` points."""
+
+    face: Face
+    x: float
+    y: float
+    side: float
+    alt: str
+    in_specimen: bool
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- codes are no fields
+        text = sheet.slip.qr
+        left, top = x + self.x, y + self.y
+        if not text:
+            return 0.0
+        if sheet.slip.specimen:
+            if self.in_specimen:
+                _placeholder(sheet, self.face, "QR", (left, top, self.side, self.side))
+            return 0.0
+        symbol = sheet.qrs[text]
+        fitted = fit_qr(symbol.version, self.side / MM)
+        spare = (self.side / MM - fitted.bars_mm) / 2
+        start = snap(left / MM + spare) * MM
+        bottom = snap((sheet.height - top - self.side) / MM + spare) * MM
+        sheet.add(Panel(left, sheet.height - top - self.side, self.side, self.side, "white"))
+        sheet.add(Matrix(symbol, start, bottom, fitted.module_dots * DOT, self.alt))
+        return 0.0
+
+
+def _placeholder(sheet: Sheet, face: Face, words: str, box: tuple[float, float, float, float]) -> None:
+    """An empty frame that says what will stand there."""
+    left, top, width, height = box
+    bottom, roof = sheet.height - top - height, sheet.height - top
+    corners = ((left, bottom), (left + width, bottom), (left + width, roof), (left, roof), (left, bottom))
+    for (x, y), (to_x, to_y) in itertools.pairwise(corners):
+        sheet.add(Stroke(x, y, to_x, to_y, 0.5, "grey", "2 2"))
+    indent = (width - face.width(words) * 9 / 1000) / 2
+    sheet.words(face, words, 9, left + indent, top + height / 2 + 3, "grey", "P", "specimen")

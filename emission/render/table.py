@@ -1,0 +1,128 @@
+"""The detail: one row a line, hairlines not boxes, and a last row that adds up.
+
+A table with more lines than its height carries becomes denser, down to its ``least`` row; beyond
+that the voucher is refused before anyone is asked for an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from emission.render.faces import Face
+from emission.render.fields import Values
+from emission.render.fitting import fit
+from emission.render.items import Panel, Stroke
+from emission.render.layout import Sheet
+from emission.render.nodes import Source
+
+_LABEL = 7.5  # pt, column titles
+_AIR = 3.0  # pt on both sides of a cell's words
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column: ``x`` and ``width`` in points; ``index`` of its cell in the record of a row."""
+
+    title: str
+    x: float
+    width: float
+    align: str
+    index: int
+    foot: Source
+    lines: int
+
+
+class Table(msgspec.Struct, frozen=True):
+    """Rows of ``scope``; ``row`` and ``least`` are the usual and the smallest height of one, ``height`` of all."""
+
+    scope: int
+    columns: tuple[Column, ...]
+    face: Face
+    strong: Face
+    size: float
+    x: float
+    y: float
+    width: float
+    height: float
+    row: float
+    least: float
+    zebra: bool
+    role: str
+
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        left, top = x + self.x, y + self.y
+        records = sheet.scopes[self.scope]
+        room = self.height - 2 * self.row - 2
+        pitch = min(self.row, room / max(1, len(records)))
+        heights = self._heights(records, pitch)
+        while sum(heights) > room and pitch > self.least:
+            pitch = max(self.least, pitch * 0.94)
+            heights = self._heights(records, pitch)
+        if sum(heights) > room + 0.01 or pitch < self.least:
+            sheet.fault("too-many-lines", self.role, lines=str(len(records)), most=str(int(room / self.least)))
+            return self.height
+        at = self._titles(sheet, left, top)
+        for number, (record, height) in enumerate(zip(records, heights, strict=True)):
+            if self.zebra and number % 2 == 0:
+                bottom = sheet.height - at - height
+                sheet.page.ground.append(Panel(left, bottom, self.width, height, "zebra"))
+            self._cells(sheet, [record[column.index].strip() for column in self.columns], (left, at), pitch, self.face)
+            at += height
+        return self._foot(sheet, values, left, at + 1) - top
+
+    def _size(self, pitch: float) -> float:
+        return min(self.size, round(pitch * 0.74, 2))
+
+    def _heights(self, records: Sequence[Values], pitch: float) -> list[float]:
+        size = self._size(pitch)
+        heights = []
+        for record in records:
+            lines = 1
+            for column in self.columns:
+                text = record[column.index].strip()
+                if column.lines > 1 and len(text) > 20 and not self.face.missing(text):
+                    fitted = fit(self.face, text, column.width - 2 * _AIR, size, column.lines)
+                    lines = max(lines, len(fitted[1]) if fitted else 1)
+            heights.append(pitch + (lines - 1) * size * 1.1)
+        return heights
+
+    def _titles(self, sheet: Sheet, left: float, top: float) -> float:
+        for column in self.columns:
+            if column.title:
+                at = _start(self.face, column.title, column, _LABEL)
+                sheet.words(self.face, column.title, _LABEL, left + at, top + self.row * 0.6, "grey", "TH", self.role)
+        self._line(sheet, left, top + self.row, 0.6, "black")
+        return top + self.row + 0.5
+
+    def _cells(self, sheet: Sheet, texts: Sequence[str], place: tuple[float, float], pitch: float, face: Face) -> None:
+        full = self._size(pitch)
+        for column, text in zip(self.columns, texts, strict=True):
+            if not text:
+                continue
+            size, lines = sheet.fit(face, text, column.width - 2 * _AIR, full, column.lines, self.role)
+            baseline = place[1] + pitch / 2 + full * 0.33
+            for line in lines:
+                at = place[0] + _start(face, line, column, size)
+                sheet.words(face, line, size, at, baseline, "black", "TD", self.role)
+                baseline += full * 1.1
+
+    def _foot(self, sheet: Sheet, values: Values, left: float, at: float) -> float:
+        texts = [column.foot.text(values) for column in self.columns]
+        if not any(texts):
+            return at
+        self._line(sheet, left, at, 0.6, "black")
+        self._cells(sheet, texts, (left, at + 1), self.row, self.strong)
+        return at + self.row + 1
+
+    def _line(self, sheet: Sheet, left: float, at: float, weight: float, ink: str) -> None:
+        level = sheet.height - at
+        sheet.add(Stroke(left, level, left + self.width, level, weight, ink))
+
+
+def _start(face: Face, text: str, column: Column, size: float) -> float:
+    """Where ``text`` starts, from the table's left."""
+    if column.align == "left":
+        return column.x + _AIR
+    spare = column.width - face.width(text) * size / 1000
+    return column.x + (spare - _AIR if column.align == "right" else spare / 2)

@@ -1,0 +1,60 @@
+"""Sizes, weights and styles as a designer writes them → :class:`Style`."""
+
+from __future__ import annotations
+
+from emission.render.faces import Face, load_face
+from emission.render.inks import NAMES
+from emission.render.markup import Element
+from emission.render.nodes import Style
+from emission.render.settings import TemplateSettings
+
+LEAD = 1.22  # of the size, where a designer says nothing
+
+
+class Typography:
+    """The faces and named sizes of one template; ``static`` is text that each of its pages may show."""
+
+    def __init__(self, settings: TemplateSettings, static: str) -> None:
+        self.faces = {weight: load_face(name).covering(weight, static) for weight, name in settings.faces.items()}
+        self.regular = self.faces["regular"]
+        self.strong = self.faces.get("semibold", self.regular)
+        self._sizes = settings.sizes
+
+    def size(self, element: Element, default: str) -> float:
+        """The element's ``size`` in points, by name or number."""
+        written = element.attributes.get("size", default)
+        return self._sizes[written] if written in self._sizes else element.number("size")
+
+    def style(self, element: Element, size: str) -> Style:
+        """How the element's words look; ``size`` names its default."""
+        points = self.size(element, size)
+        return Style(
+            face=self.faces[element.choice("weight", self.faces, "regular")],
+            size=points,
+            lead=element.number("lead") or round(points * LEAD, 2),
+            align=element.choice("align", ("left", "right", "center"), "left"),
+            ink=element.choice("ink", NAMES, "black"),
+            lines=max(1, int(element.number("lines", 1))),
+            role=element.attributes.get("role", ""),
+            tag="H1" if element.choice("heading", ("yes", "no"), "no") == "yes" else "P",
+        )
+
+    def label(self, align: str) -> Style:
+        """How the small grey labels of pairs look."""
+        size = self._sizes["label"]
+        return Style(self.regular, size, round(size * 1.2, 2), align=align, ink="grey")
+
+
+def drop(style: Style) -> float:
+    """From the top of a line to its baseline: the capitals stand in the middle of the lead."""
+    return (style.lead + style.size * style.face.cap_height / 1000) / 2
+
+
+def cover(element: Element, face: Face, text: str) -> None:
+    """Refuses fixed text that the face cannot draw.
+
+    Raises:
+        TemplateError: a glyph is missing.
+    """
+    for char in face.missing(text.replace("\n", "")):
+        element.fail("template-glyph", character=char, codepoint=f"U+{ord(char):04X}")

@@ -1,0 +1,62 @@
+"""The words a designer has: each element, its attributes, and what may stand inside it.
+
+Lengths are millimetres from the top left of the zone (or page) around the element; ``size``,
+``lead`` and line ``weight`` are points, or a size named in ``template.toml``.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What one element may carry; ``text``: whether words (with Jinja2) may stand in it."""
+
+    required: frozenset[str] = frozenset()
+    optional: frozenset[str] = frozenset()
+    children: frozenset[str] = frozenset()
+    text: bool = False
+
+
+def _shape(required: str = "", optional: str = "", children: str = "", *, text: bool = False) -> Shape:
+    return Shape(frozenset(required.split()), frozenset(optional.split()), frozenset(children.split()), text)
+
+
+_DRAWN = "text pair rule panel image cut banner folio zone flow table stack when use linear qr"
+_FLOWING = "text pair row gap rule when use table"
+
+ELEMENTS: dict[str, Shape] = {
+    "": _shape(children="voucher"),
+    "voucher": _shape(children="part page"),
+    # What several places show alike is written once and shown by each ``use``.
+    "part": _shape("name", "", _DRAWN + " gap row"),
+    "use": _shape("part"),
+    # A page that ``continues`` is repeated until its stacks have shown every obligation.
+    "page": _shape("", "continues", _DRAWN),
+    "zone": _shape("x y", "w h role", _DRAWN),
+    # Children of a flow stand beneath each other; what is empty takes no room.
+    "flow": _shape("x y w", "h role", _FLOWING),
+    "text": _shape("", "x y w size lead weight align ink role lines href heading", text=True),
+    # A small grey label and its value: beside each other with ``indent`` (where the value starts), else stacked.
+    "pair": _shape("label", "x y w size lead weight align ink role lines indent href", text=True),
+    # Words side by side in a flow, on one baseline.
+    "row": _shape("", "", "text pair"),
+    "gap": _shape("h"),
+    "rule": _shape("", "x y w h weight ink dash gap"),
+    "panel": _shape("x y w h", "ink"),
+    "image": _shape("x y w h", "source alt"),
+    "cut": _shape("x y w", "ink"),
+    # Where the run's banner (PRUEBA, SPECIMEN) stands, beneath everything, rising along the diagonal.
+    "banner": _shape("x y w h"),
+    # %page% and %pages%: only where there is more than one page.
+    "folio": _shape("x y", "w size weight align ink", text=True),
+    "table": _shape("each h row", "x y w least size ink role zebra", "column"),
+    "column": _shape("w", "title align foot lines", text=True),
+    # ``test`` is a Jinja2 expression; what stands inside is drawn where it is true.
+    "when": _shape("test", "", _DRAWN + " gap row"),
+    # The next ``take`` obligations, each drawn ``row`` below the one before.
+    "stack": _shape("take", "x y row", _DRAWN),
+    # The obligation's linear symbols, one above the other, centred in the box.
+    "linear": _shape("x y w h", "height size"),
+    "qr": _shape("x y side", "alt"),
+}

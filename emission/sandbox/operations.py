@@ -1,0 +1,145 @@
+"""What the sandbox makes of an order, and how it tells of it in the single, the lote and the look-up spelling.
+
+Everything derives from the external id and from how often it was used, never from arrival or time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import msgspec
+
+from emission import money
+from emission.codes import emv
+from emission.codes.agreements import sandbox_barcode
+from emission.model import DueDate
+from emission.sandbox.contract import Pedido, cents
+from emission.sandbox.memory import Kept
+
+LOWEST_NUMBER = 10**13  # fourteen digits: what the sandbox's barcode has room for
+# A name under .invalid (RFC 2606) is nobody's: a scanned sandbox link leads nowhere.
+LINKS = "https://pagos.sandbox.invalid/qr/"
+MERCHANT = "SANDBOX SIN VALOR"
+NO_DUE_DATE = dt.date(2099, 12, 31)
+
+Fields = dict[str, object]
+
+
+def create(pedido: Pedido, repetition: int) -> Kept:
+    """The operation for an order that the contract lets pass; ``repetition`` counts its external id from 0."""
+    operacion = pedido.operacion
+    number = _number(operacion.numero_operacion, repetition)
+    first = DueDate(operacion.opc_fecha_vencimiento or NO_DUE_DATE, cents(operacion.monto_operacion))
+    due_dates = [first]
+    if operacion.fecha_2do_venc is not None and operacion.monto_operacion_2do_venc is not None:
+        due_dates.append(DueDate(operacion.fecha_2do_venc, cents(operacion.monto_operacion_2do_venc)))
+    second = due_dates[-1] if len(due_dates) > 1 else None
+    return Kept(
+        external_id=operacion.numero_operacion,
+        number=number,
+        convenio=pedido.convenio,
+        payment_form=pedido.fp[0].id_fp,
+        amount=first.amount,
+        due_date=first.date.isoformat(),
+        amount_2=second.amount if second else 0,
+        due_date_2=second.date.isoformat() if second else "",
+        barcode=sandbox_barcode(pedido.convenio, number, due_dates),
+        qr=_qr(number, first.amount),
+    )
+
+
+def created_single(kept: Kept, *, qr: bool) -> Fields:
+    """Flat, in REST's spelling."""
+    fields = {"id_transaccion": kept.number, "numero_operacion": kept.external_id, "convenio": kept.convenio}
+    links = {"codigo_qr_T30_texto": kept.qr, "url_qr": _link(kept)} if qr else {}
+    return {**fields, "id_fp": kept.payment_form, **_codes(kept), **links}
+
+
+def created_in_lote(kept: Kept, *, qr: bool) -> Fields:
+    """Nested, in the spelling of the official pages."""
+    links = {"qr_texto_T30": kept.qr, "url_qr": _link(kept)} if qr else {}
+    form = {"importe_fp": _amount(kept.amount), "fechavenc_fp": kept.due_date, **_codes(kept), **links}
+    return {
+        "id_transaccion": kept.number,
+        "numero_operacion": kept.external_id,
+        "convenio": kept.convenio,
+        "respuesta_forma_pago_array": [form],
+    }
+
+
+def looked_up(kept: Kept) -> Fields:
+    """As ``obtener_pagos`` tells it: other names, dates with a time behind them."""
+    form = {
+        "Identificador": kept.payment_form,
+        "Importe": _amount(kept.amount),
+        "CodigoPago": _payment_code(kept),
+        "CodigoBarras": kept.barcode,
+        "FechaVencimiento": f"{kept.due_date} 00:00:00",
+    }
+    return {
+        "CodigoUnicoTransaccion": kept.number,
+        "Externa": kept.external_id,
+        "Convenio": kept.convenio,
+        "Importe": _amount(kept.amount),
+        "Estado": "P",
+        "FechaPago": "0000-00-00 00:00:00",
+        "FormaPago": [form],
+        "Url_QR": _link(kept),
+    }
+
+
+def listed(kept: Kept) -> Fields:
+    """For counting from outside: amounts as text."""
+    return {
+        "external_id": kept.external_id,
+        "number": str(kept.number),
+        "amount": money.plain(kept.amount, "ARS"),
+        "barcode": kept.barcode,
+        "qr": kept.qr,
+    }
+
+
+def _number(external_id: str, repetition: int) -> int:
+    digest = hashlib.blake2b(msgspec.json.encode((external_id, repetition)), digest_size=8).digest()
+    return LOWEST_NUMBER + int.from_bytes(digest) % (9 * LOWEST_NUMBER)
+
+
+def _codes(kept: Kept) -> Fields:
+    return {
+        "codigo_pago_fp": _payment_code(kept),
+        "codigo_barras_fp": kept.barcode,
+        "codigo_link": f"{kept.convenio}{kept.number}",
+        "codigo_pmc": str(kept.number),
+        "barras_adicionales": [],  # one symbol of the sandbox's carries both due dates
+    }
+
+
+def _payment_code(kept: Kept) -> str:
+    return f"9{kept.number}"
+
+
+def _link(kept: Kept) -> str:
+    return f"{LINKS}{kept.number}"
+
+
+def _amount(minor: int) -> object:
+    return money.to_decimal(minor, "ARS")
+
+
+def _qr(number: int, amount: int) -> str:
+    """A dynamic EMV QR (EMVCo MPM 1.1): Argentina, pesos, taxes; its reference is the operation's number."""
+    reference = str(number)
+    return emv.compose(
+        [
+            ("00", "01"),
+            ("01", "12"),
+            ("52", "9311"),
+            ("53", "032"),
+            ("54", money.plain(amount, "ARS")),
+            ("58", "AR"),
+            ("59", MERCHANT),
+            ("60", "SANDBOX"),
+            ("62", f"05{len(reference):02}{reference}"),
+        ]
+    )

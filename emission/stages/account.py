@@ -1,0 +1,131 @@
+"""The end of every command: files that say, row by row, what became of the batch."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from emission import __version__, store
+from emission.config import Settings
+from emission.errors import EmissionError
+from emission.ledger import Ledger, accounts, staging
+from emission.ledger.runs import Run
+from emission.model import Account, Fault, Severity, Status
+from emission.outputs import report
+from emission.outputs.manifest import BatchFacts, manifest_files
+from emission.outputs.rejections import rejection_files
+from emission.outputs.report import Report, Totals
+
+FINISHED, REFUSED, STOPPED = 0, 3, 4
+
+
+class Book:
+    """Keeps the account of one command on one run, under ``folder``."""
+
+    def __init__(self, ledger: Ledger, run: Run, folder: Path, settings: Settings, delimiter: str) -> None:
+        self._ledger = ledger
+        self._run = run
+        self._folder = folder
+        self._settings = settings
+        self._delimiter = delimiter
+        self._began = time.monotonic()
+        self._rendered_before = 0
+        self._calls = 0
+
+    def called(self) -> None:
+        """One call left for the provider."""
+        self._calls += 1
+
+    def open(self, rendered_before: int) -> None:
+        """Production begins: an older manifest is none any more."""
+        self._rendered_before = rendered_before
+        for name in ("manifest.csv", "manifest.xlsx"):
+            (self._folder / name).unlink(missing_ok=True)
+
+    def refuse(self, error: EmissionError) -> Report:
+        """Nothing was asked of anyone: the bad rows, their faults, and a report."""
+        totals = Totals()
+        rows = totals.counting(accounts.refused_accounts(self._ledger, self._run.id))
+        with rejection_files(self._folder, self._run.header, self._delimiter, self._settings.language) as files:
+            for account in rows:
+                files.add(account)
+            for obligation_id, fault in self._strays():
+                files.add_stray(obligation_id, fault)
+        return self._report(totals, "refused", error.exit_code, error.code)
+
+    def stop(self, exit_code: int, stopped_by: str) -> Report:
+        """The run is not finished: a report, and no manifest."""
+        totals = Totals()
+        for _ in totals.counting(accounts.accounts(self._ledger, self._run.id)):
+            pass
+        return self._report(totals, "unfinished", exit_code, stopped_by)
+
+    def finish(self) -> Report:
+        """Every row has ended somewhere: manifest, rejected rows, faults, report; and they agree."""
+        totals = Totals()
+        language = self._settings.language
+        batch = BatchFacts(self._run.provider, self._run.environment, self._run.currency)
+        with (
+            manifest_files(self._folder, batch, language) as add_to_manifest,
+            rejection_files(self._folder, self._run.header, self._delimiter, language) as rejections,
+        ):
+            for account in totals.counting(accounts.accounts(self._ledger, self._run.id)):
+                add_to_manifest(account)
+                rejections.add(_with_warnings(account))
+            for obligation_id, fault in self._strays():
+                rejections.add_stray(obligation_id, fault)
+            # A manifest that does not add up is never put in its place.
+            totals.check(*accounts.taken_in(self._ledger, self._run.id))
+        store.flush([self._folder / "manifest.csv", self._folder / "rejected.csv", self._folder / "faults.csv"])
+        with contextlib.suppress(OSError):
+            shutil.rmtree(self._folder / "print" / ".parts")
+        whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] == 0
+        return self._report(totals, "finished", FINISHED if whole else REFUSED, "")
+
+    def _strays(self) -> Iterator[tuple[str, Fault]]:
+        for obligation_id, line in staging.orphan_details(self._ledger, self._run.id):
+            params = {"line": str(line)}
+            yield obligation_id, Fault("line-orphan", "lines", obligation_id, Severity.WARNING, params)
+
+    def _report(self, totals: Totals, state: str, exit_code: int, stopped_by: str) -> Report:
+        seconds = time.monotonic() - self._began
+        vouchers, rendered = accounts.voucher_counts(self._ledger, self._run.id)
+        made = max(0, rendered - self._rendered_before)
+        made_report = Report(
+            batch=self._run.batch,
+            environment=self._run.environment,
+            provider=self._run.provider,
+            issuer=self._run.issuer,
+            issue_date=self._run.issue_date,
+            currency=self._run.currency,
+            state=state,
+            rows=totals.total_rows,
+            vouchers=vouchers,
+            **report.figures(totals, self._run.currency),
+            amount_unreadable=totals.unreadable,
+            warnings=totals.warnings,
+            provider_calls=self._calls,
+            seconds=round(seconds, 3),
+            vouchers_per_second=round(made / seconds, 1) if seconds else 0.0,
+            exit_code=exit_code,
+            stopped_by=stopped_by,
+            lots=accounts.lots(self._ledger, self._run.id),
+            release=__version__,
+        )
+        report.write(self._folder, made_report)
+        return made_report
+
+
+def _with_warnings(account: Account) -> Account:
+    """The account with a warning for every code that the provider left out."""
+    if not account.left_out:
+        return account
+    left_out = tuple(
+        Fault("code-left-out", code, severity=Severity.WARNING, params={"code": code}) for code in account.left_out
+    )
+    return msgspec.structs.replace(account, faults=(*account.faults, *left_out))

@@ -1,0 +1,69 @@
+"""What a batch will ask of the provider, the printer and the disk, before anybody is asked for anything."""
+
+from __future__ import annotations
+
+import msgspec
+
+from emission import money
+from emission.config import Settings
+from emission.ledger import Ledger, accounts, staging
+from emission.ledger.schema import staged
+from emission.providers.base import Capabilities
+
+# Measured on the shipped template; a batch with long details needs more.
+DIGITAL_BYTES = 30_000
+PRINT_PAGE_BYTES = 4_000
+# What one call takes at a provider is not known beforehand; half a second is common for fifty operations.
+SECONDS_A_CALL = 0.5
+VOUCHERS_A_SECOND = 400
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """Figures of a batch. ``amount`` is decimal text over its sound rows; ``seconds`` and ``disk_bytes`` are rough."""
+
+    batch: str
+    environment: str
+    provider: str
+    rows: int
+    rejected: int
+    warnings: int
+    vouchers: int
+    obligations: int
+    provider_calls: int
+    sheets: int
+    disk_bytes: int
+    seconds: int
+    amount: str
+    currency: str
+
+
+def forecast(stage: Ledger, run_id: int, settings: Settings, batch: str, capabilities: Capabilities) -> Forecast:
+    """Counts the staged rows of a run."""
+    vouchers = obligations = to_ask = sheets = amount = 0
+    for groups in staging.bundles(stage, run_id, ~staged.c.faulty):
+        for group in groups:
+            records = [row.obligation_record() for row in group]
+            vouchers += 1
+            obligations += len(group)
+            to_ask += sum(record.payable for record in records)
+            sheets += group[0].pages if records[0].channel.printed else 0
+            amount += sum(record.amount for record in records)
+    tally = staging.tally(stage, run_id)
+    calls = -(-to_ask // capabilities.batch_size) if capabilities.calls else 0
+    seconds = calls * SECONDS_A_CALL / settings.provider.concurrency + vouchers / VOUCHERS_A_SECOND
+    return Forecast(
+        batch=batch,
+        environment=settings.environment,
+        provider=settings.provider.kind,
+        rows=tally.rows,
+        rejected=tally.faulty,
+        warnings=accounts.warnings_staged(stage, run_id),
+        vouchers=vouchers,
+        obligations=obligations,
+        provider_calls=calls,
+        sheets=sheets,
+        disk_bytes=vouchers * DIGITAL_BYTES + sheets * PRINT_PAGE_BYTES,
+        seconds=round(seconds),
+        amount=money.plain(amount, settings.batch.currency),
+        currency=settings.batch.currency,
+    )

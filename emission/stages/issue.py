@@ -1,0 +1,159 @@
+"""The provider is asked: intent first, one attempt, and look-ups wherever nobody knows.
+
+Without idempotency at the provider, "never twice" is a procedure. The intent is in the ledger
+before the call leaves. After an unknown outcome nothing is repeated before the settle time has
+passed, the provider is asked what it has under our external id, and only where it has nothing,
+asked twice, is the order sent again. Where it answers two, or one that differs, a person decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from emission import identity
+from emission.errors import DisagreementError, ProviderError
+from emission.ledger import Ledger, work
+from emission.ledger.runs import Run
+from emission.ledger.work import Answer, Debt, Intent, Waiting
+from emission.providers.base import Created, Order, Outcome, Provider, Refusal
+
+# Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
+LOOKUPS_BEFORE_REPEAT = 2
+# Attempts of one order in one run of the command; after that somebody should look.
+ATTEMPTS = 3
+
+
+class Issuer:
+    """Asks one provider for the operations of one run; at most ``concurrency`` calls are under way."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        run: Run,
+        provider: Provider,
+        *,
+        agreement: str,
+        concurrency: int,
+        settle_seconds: float,
+        on_call: Callable[[], None],
+    ) -> None:
+        self._ledger = ledger
+        self._run = run
+        self._provider = provider
+        self._agreement = agreement
+        self._calls = asyncio.Semaphore(concurrency)
+        self._settle_seconds = settle_seconds
+        self._opened_at = time.time()
+        self._attempts: Counter[int] = Counter()
+        self._on_call = on_call
+        self._halted = False
+
+    async def issue(self, vouchers: Sequence[Waiting]) -> None:
+        """Brings the obligations of ``vouchers`` as far as they go now; every answer is in the ledger at the end.
+
+        Raises:
+            ProviderError: the provider cannot be asked on; what was asked is in the ledger.
+        """
+        debts = [debt for voucher in vouchers for debt in voucher.debts if debt.payable]
+        await self._each([self._look_up(debt) for debt in debts if debt.state == "unknown"])
+        fresh = [debt for debt in debts if debt.state in ("", "planned")]
+        size = self._provider.capabilities.batch_size
+        await self._each([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
+
+    def seconds_until_settled(self, vouchers: Sequence[Waiting]) -> float:
+        """How long until the first of the unknown outcomes may be asked for again; 0 where there is none."""
+        ages = [
+            self._settle_seconds - self._age(debt)
+            for voucher in vouchers
+            for debt in voucher.debts
+            if debt.state == "unknown"
+        ]
+        return max(0.0, min(ages, default=0.0))
+
+    def halt(self) -> None:
+        """Sends nothing more; orders that have not left stay as they are."""
+        self._halted = True
+
+    def exhausted(self, voucher: Waiting) -> bool:
+        """Whether an order of this voucher was repeated until it makes no sense any more."""
+        return any(debt.state == "unknown" and self._attempts[debt.key] >= ATTEMPTS - 1 for debt in voucher.debts)
+
+    async def _each(self, calls: Sequence[object]) -> None:
+        tasks = [asyncio.ensure_future(call) for call in calls]  # type: ignore[call-overload] # coroutines of ours
+        try:
+            await asyncio.gather(*tasks)
+        except BaseException:
+            # One call failed for all: let the others end, since each of them may have created something.
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+
+    async def _ask(self, debts: Sequence[Debt]) -> None:
+        orders = [self._order(debt) for debt in debts]
+        async with self._calls:
+            if self._halted:
+                return
+            intents = [
+                Intent(debt.key, debt.revision, order.external_id, hashlib.sha256(debt.record).digest())
+                for debt, order in zip(debts, orders, strict=True)
+            ]
+            self._attempts.update(debt.key for debt in debts if debt.attempt)
+            effects = work.intend(self._ledger, self._provider.name, intents)
+            keys = [effects[order.external_id] for order in orders]
+            if self._provider.capabilities.calls:
+                self._on_call()
+            try:
+                outcomes = await self._provider.issue(orders)
+            except ProviderError:
+                # Nothing of this call was created; asked again, it is a first time.
+                work.answered(self._ledger, [Answer(key, "planned") for key in keys])
+                raise
+            work.answered(self._ledger, [_answer(key, outcome) for key, outcome in zip(keys, outcomes, strict=True)])
+
+    async def _look_up(self, debt: Debt) -> None:
+        assert debt.effect is not None
+        if not self._provider.capabilities.lookup:
+            work.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown")])
+            return
+        settled = self._age(debt) >= self._settle_seconds
+        async with self._calls:
+            if self._halted:
+                return
+            self._on_call()
+            try:
+                found = await self._provider.lookup(self._order(debt))
+            except DisagreementError as error:
+                work.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=str(error))])
+                return
+        if len(found) == 1:
+            work.answered(self._ledger, [Answer(debt.effect, "confirmed", operation=found[0], code="looked-up")])
+        elif found:
+            numbers = ", ".join(operation.number for operation in found[:5])
+            work.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=numbers)])
+        elif settled and debt.lookups + 1 >= LOOKUPS_BEFORE_REPEAT:
+            work.answered(self._ledger, [Answer(debt.effect, "planned", code="not-found")])
+        else:
+            work.looked_up(self._ledger, [debt.effect])
+
+    def _order(self, debt: Debt) -> Order:
+        obligation = debt.obligation()
+        name = debt.external_id or identity.external_id(
+            self._run.environment, self._run.issuer, self._provider.name, self._agreement, obligation, debt.revision
+        )
+        return Order(name, obligation)
+
+    def _age(self, debt: Debt) -> float:
+        """Seconds since the order left; where the clock was set back, since this run began."""
+        now = time.time()
+        return now - debt.sent_at if debt.sent_at <= now else now - self._opened_at
+
+
+def _answer(effect: int, outcome: Outcome) -> Answer:
+    if isinstance(outcome, Created):
+        return Answer(effect, "confirmed", operation=outcome.operation, warnings=outcome.warnings)
+    if isinstance(outcome, Refusal):
+        return Answer(effect, "refused", code=outcome.code, message=outcome.message, transient=outcome.transient)
+    return Answer(effect, "unknown", code="outcome-unknown", message=outcome.message)

@@ -1,0 +1,56 @@
+"""From the configuration to what the pages look like."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from emission.config import Settings
+from emission.errors import UsageError
+from emission.render import Look
+from emission.shipped import names, shipped
+
+BANNER = "PRUEBA – SIN VALOR"
+SPECIMEN = "SPECIMEN"
+
+
+def look_of(settings: Settings, *, specimen: bool = False) -> Look:
+    """The look of this configuration; nothing printed outside production looks payable.
+
+    Raises:
+        UsageError: no such template or logo.
+    """
+    issuer = settings.issuer
+    logo = settings.path(issuer.logo) if issuer.logo else None
+    if logo is not None and not logo.is_file():
+        raise UsageError("logo-missing", path=logo)
+    banner = SPECIMEN if specimen else "" if settings.environment == "production" else BANNER
+    return Look(
+        template=str(template_folder(settings)),
+        name=issuer.name,
+        tax_id=issuer.tax_id,
+        office=issuer.office,
+        address=issuer.address,
+        website=issuer.website,
+        logo="" if logo is None else str(logo.resolve()),
+        accent=issuer.accent,
+        banner=banner,
+        symbology=settings.codes.symbology,
+        qr=settings.codes.qr,
+    )
+
+
+def template_folder(settings: Settings) -> Path:
+    """A shipped template by its name, or a folder beside the configuration.
+
+    Raises:
+        UsageError: neither exists.
+    """
+    name = settings.template.name
+    for folder in (shipped("templates") / name, settings.path(name)):
+        if (folder / "template.toml").is_file():
+            return folder.resolve()
+    near = difflib.get_close_matches(name, names("templates"), n=1, cutoff=0.5)
+    raise UsageError(
+        "template-unknown", name=name, known=", ".join(names("templates")), nearest=near[0] if near else "-"
+    )

@@ -1,0 +1,72 @@
+"""A lot whose vouchers are settled becomes one file for the printer, in the sequence fixed at the start."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from emission import store
+from emission.errors import Stopped
+from emission.ledger.work import Page
+from emission.render import Look, LotWriter, program_for
+from emission.stages.stamp import PartRecord
+
+
+class Lot(msgspec.Struct, frozen=True):
+    """A lot to seal: where its file goes, and where each voucher's pages wait."""
+
+    look: Look
+    folder: str
+    file: str
+    pages: tuple[Page, ...]
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """A lot on disk."""
+
+    vouchers: int
+    pages: int
+    sha256: str
+
+
+def seal_lot(lot: Lot) -> Sealed:
+    """Writes the lot's file from its parts. Runs in a worker; memory does not grow with the lot.
+
+    Raises:
+        Stopped: the disk refuses, or a part is gone.
+    """
+    folder = Path(lot.folder)
+    path = folder / lot.file
+    count = 0
+    with store.writing(path) as stream:
+        writer = LotWriter(program_for(lot.look), stream)
+        for record in _records(folder, lot.pages):
+            for page in record.pages:
+                writer.add(page)
+                count += 1
+        writer.close()
+    store.flush([path])
+    with path.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    return Sealed(len(lot.pages), count, digest)
+
+
+def _records(folder: Path, pages: Iterable[Page]) -> Iterator[PartRecord]:
+    decode = msgspec.msgpack.Decoder(PartRecord).decode
+    name, stream = "", None
+    try:
+        for page in pages:
+            if page.part != name or stream is None:
+                if stream is not None:
+                    stream.close()
+                name, stream = page.part, (folder / page.part).open("rb")
+            stream.seek(page.part_offset)
+            yield decode(stream.read(int.from_bytes(stream.read(4), "big")))
+    except OSError as error:
+        raise Stopped("part-unreadable", path=folder / name, detail=error.strerror or error) from error
+    finally:
+        if stream is not None:
+            stream.close()

@@ -1,0 +1,70 @@
+"""Every sentence that an office reads, in Spanish and English, beside each other.
+
+One TOML file a room; one table a sentence, named by its stable code, with ``es`` and ``en``.
+Placeholders in braces are filled from the parameters of the fault, error or event.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from importlib.resources import files
+from typing import Literal
+
+from emission.errors import ConfigurationError, EmissionError
+from emission.model import Fault
+
+Language = Literal["es", "en"]
+
+
+@functools.cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """All sentences: code → language → text.
+
+    Raises:
+        ValueError: two rooms use one code.
+    """
+    sentences: dict[str, dict[str, str]] = {}
+    for room in sorted(files(__package__).iterdir(), key=lambda entry: entry.name):
+        if not room.name.endswith(".toml"):
+            continue
+        for code, texts in tomllib.loads(room.read_text(encoding="utf-8")).items():
+            if code in sentences:
+                raise ValueError(f"{room.name}: {code} is already another room's")
+            sentences[code] = texts
+    return sentences
+
+
+class _Blanks(dict[str, str]):
+    """Leaves an unknown placeholder visible instead of failing while reporting a failure."""
+
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def say(language: Language, code: str, **params: object) -> str:
+    """The sentence ``code`` in ``language``; the code itself where nobody wrote one."""
+    texts = catalogue().get(code)
+    if texts is None:
+        return code
+    return texts[language].format_map(_Blanks({name: str(value) for name, value in params.items()}))
+
+
+def reason(language: Language, fault: Fault) -> str:
+    """What is wrong with a row, for the clerk who mends it; a ``cause`` that is a code becomes its own sentence."""
+    params: dict[str, str] = dict(fault.params)
+    if "cause" in params:
+        params["cause"] = say(language, params["cause"])
+    return say(language, fault.code, field=fault.field, value=_short(fault.value), **params)
+
+
+def explain(language: Language, error: EmissionError) -> str:
+    """What stopped a command, a line a problem."""
+    sentence = say(language, error.code, **error.params)
+    if isinstance(error, ConfigurationError):
+        return "\n".join([sentence, *(f"  {explain(language, problem)}" for problem in error.problems)])
+    return sentence
+
+
+def _short(value: str, longest: int = 60) -> str:
+    return value if len(value) <= longest else value[: longest - 1] + "…"

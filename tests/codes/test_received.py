@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emission.codes import emv
+from emission.codes.agreements import sandbox_barcode
+from emission.codes.received import check
+from emission.model import Code, DueDate, Fault, Obligation, Operation, Payer, Role, Severity
+
+DUE_DATES = (DueDate(dt.date(2026, 12, 10), 1_234_56), DueDate(dt.date(2026, 12, 20), 1_300_00))
+OBLIGATION = Obligation("1", Payer("Ana Ñandú"), DUE_DATES, "ARS", "TSG", "2026-12")
+BARCODE = sandbox_barcode(31047, 7, DUE_DATES)
+
+
+def emv_text(*extra: tuple[str, str]) -> str:
+    return emv.compose(
+        [("00", "01"), ("01", "12"), ("53", "032"), *extra, ("58", "AR"), ("59", "MUNI"), ("60", "AZUL")]
+    )
+
+
+def operation(*codes: tuple[Role, str] | tuple[Role, str, int]) -> Operation:
+    return Operation("X1", "7", tuple(Code(*code) for code in codes))
+
+
+def faults(*codes: tuple[Role, str] | tuple[Role, str, int], **settings: Any) -> list[Fault]:
+    usual: dict[str, Any] = {
+        "provider": "epagos", "environment": "test", "symbology": "code128", "qr": "optional", "sandbox": False,
+    }  # fmt: skip
+    return check(OBLIGATION, operation(*codes), **(usual | settings))
+
+
+def kinds(found: list[Fault]) -> list[tuple[str, str]]:
+    return [(fault.code, fault.field) for fault in found]
+
+
+def test_good_codes_have_no_faults() -> None:
+    assert not faults((Role.BARCODE, BARCODE), (Role.QR, emv_text(("54", "1234.56"))), sandbox=True, qr="required")
+    assert not faults((Role.QR, "https://mpago.la/pos/123"))
+    assert not faults((Role.BARCODE, "1234"), (Role.PAYMENT_CODE, "0012 345"), symbology="itf")
+
+
+def test_a_bill_that_is_not_payable_needs_no_codes() -> None:
+    exempt = Obligation("1", Payer("Ana"), DUE_DATES, "ARS", "TSG", "2026-12", payable=False)
+    settings: dict[str, Any] = {"environment": "test", "symbology": "code128", "qr": "required", "sandbox": False}
+    assert check(exempt, operation(), provider="epagos", **settings) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "settings", "expected"),
+    [
+        ([], {}, [("codes-missing", "barcode")]),
+        ([], {"qr": "required"}, [("qr-missing", "qr")]),
+        ([(Role.BARCODE, "123")], {"qr": "required"}, [("qr-missing", "qr")]),
+        ([(Role.BARCODE, "123")], {"symbology": "itf"}, [("barcode-odd", "barcode")]),
+        ([(Role.BARCODE, "12A4")], {"symbology": "itf"}, [("barcode-characters", "barcode")]),
+        ([(Role.BARCODE, "12\n4")], {}, [("barcode-characters", "barcode")]),
+        ([(Role.BARCODE, "PEÑA")], {}, [("barcode-characters", "barcode")]),
+        ([(Role.BARCODE, "\ud800")], {}, [("barcode-characters", "barcode")]),
+        ([(Role.BARCODE, "1" * 90)], {}, [("barcode-too-wide", "barcode")]),
+        ([(Role.BARCODE, "1234"), (Role.BARCODE, "Ñ", 2)], {}, [("barcode-characters", "barcode_2")]),
+        ([(Role.QR, "x" * 2332)], {}, [("qr-too-long", "qr")]),
+        ([(Role.QR, "x" * 500)], {"qr_side_mm": 30.0}, [("qr-too-dense", "qr")]),
+        ([(Role.QR, "a\0b")], {}, [("code-unprintable", "qr")]),
+        ([(Role.QR, "a\ud800b")], {"provider": "supplied"}, [("code-unprintable", "qr")]),
+        ([(Role.QR, "http://example.org")], {}, [("url-refused", "qr")]),
+        ([(Role.QR, "https://")], {}, [("url-refused", "qr")]),
+        ([(Role.QR, "https://[::1")], {}, [("url-refused", "qr")]),
+        ([(Role.QR, "https://example.org/a b")], {}, [("url-refused", "qr")]),
+        ([(Role.QR, emv_text()[:-1] + "?")], {}, [("emv-crc", "qr")]),
+        ([(Role.QR, emv_text(("54", "1234.57")))], {}, [("qr-amount", "qr")]),
+        ([(Role.QR, emv_text(("54", "1.234,56")))], {}, [("qr-amount", "qr")]),
+        ([(Role.BARCODE, "1"), (Role.PAYMENT_URL, "javascript:x")], {}, [("url-refused", "payment_url")]),
+        ([(Role.BARCODE, "1"), (Role.LINK_CODE, "1\n2")], {}, [("code-unprintable", "link_code")]),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_is(
+    codes: list[tuple[Role, str]], settings: dict[str, Any], expected: list[tuple[str, str]]
+) -> None:
+    found = faults(*codes, **settings)
+    assert kinds(found) == expected
+    assert all(fault.severity is Severity.ERROR for fault in found)
+
+
+@pytest.mark.parametrize("amount", ["1234.56", "1234.560", "01234.56"])
+def test_the_amount_in_a_qr_may_be_written_in_its_ways(amount: str) -> None:
+    assert not faults((Role.QR, emv_text(("54", amount))))
+
+
+@pytest.mark.parametrize(
+    "codes",
+    [
+        [(Role.BARCODE, "99123"), (Role.QR, "0" * 300)],
+        [(Role.BARCODE, "9" * 61), (Role.QR, "http://example.org")],
+        [(Role.QR, emv_text()[:-1] + "?")],
+        [(Role.QR, "SPC\r\n0200\r\n1")],
+        [(Role.BARCODE, "0" * 60), (Role.QR, "x" * 300)],
+    ],
+)
+def test_supplied_codes_are_opaque(codes: list[tuple[Role, str]]) -> None:
+    assert not faults(*codes, provider="supplied", environment="production")
+
+
+def test_supplied_codes_must_still_be_drawable() -> None:
+    assert kinds(faults((Role.BARCODE, "123"), provider="supplied", symbology="itf")) == [("barcode-odd", "barcode")]
+
+
+@pytest.mark.parametrize(
+    ("barcode", "names"),
+    [
+        (sandbox_barcode(31047, 7, [DueDate(DUE_DATES[0].date, 1_234_57), DUE_DATES[1]]), ["amount"]),
+        (sandbox_barcode(31047, 7, [DUE_DATES[0], DueDate(dt.date(2026, 12, 21), 1_300_00)]), ["due_date_2"]),
+        (sandbox_barcode(31047, 7, DUE_DATES[:1]), ["amount_2", "due_date_2"]),
+        (sandbox_barcode(31047, 8, DUE_DATES), ["operation"]),
+    ],
+)
+def test_sandbox_digits_must_say_their_own_record(barcode: str, names: list[str]) -> None:
+    found = faults((Role.BARCODE, barcode), sandbox=True)
+    assert [(fault.code, fault.params["name"]) for fault in found] == [("barcode-record", name) for name in names]
+
+
+def test_a_further_symbol_says_its_own_due_date() -> None:
+    second = sandbox_barcode(31047, 7, DUE_DATES[1:])
+    assert not faults((Role.BARCODE, BARCODE), (Role.BARCODE, second, 2), sandbox=True)
+    assert kinds(faults((Role.BARCODE, BARCODE), (Role.BARCODE, BARCODE, 2), sandbox=True))[0] == (
+        "barcode-record", "barcode_2",
+    )  # fmt: skip
+
+
+def test_spoilt_sandbox_digits_are_faults_of_their_row() -> None:
+    spoilt = BARCODE[:-2] + ("00" if BARCODE[-2:] != "00" else "11")
+    assert kinds(faults((Role.BARCODE, spoilt), sandbox=True)) == [("check-digit-wrong", "barcode")]
+    assert kinds(faults((Role.BARCODE, BARCODE[:-1]), sandbox=True)) == [("agreement-length", "barcode")]
+
+
+ANYTHING = st.text(max_size=120) | st.text("0123456789", max_size=120) | st.text(st.characters(max_codepoint=40))
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    codes=st.lists(st.tuples(st.sampled_from(list(Role)), ANYTHING, st.integers(1, 3)), max_size=4),
+    provider=st.sampled_from(["epagos", "supplied"]),
+    symbology=st.sampled_from(["code128", "itf"]),
+    sandbox=st.booleans(),
+)
+def test_nothing_that_a_provider_sends_raises(
+    codes: list[tuple[Role, str, int]], provider: str, symbology: str, *, sandbox: bool
+) -> None:
+    for fault in faults(*codes, provider=provider, symbology=symbology, sandbox=sandbox):
+        assert fault.code
+        assert fault.field
+        fault.value.encode()

@@ -1,0 +1,99 @@
+"""The one door to the network."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from emission.providers.http import Answer, JsonClient, NoAnswerError
+
+
+class Bare:
+    """A server of bare bytes: every request gets ``answer``, and the connection ends where that says so."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
+        self._under_way = 0
+        self._connections: list[asyncio.Task[None]] = []
+        self.most = 0  # requests under way at once
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[str]:
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self._connections.append(asyncio.create_task(self._converse(reader, writer)))
+
+        async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
+            yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1.0"
+            await asyncio.gather(*self._connections)
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = re.search(rb"content-length: (\d+)", head.lower())
+                assert length is not None
+                await reader.readexactly(int(length[1]))
+                self._under_way += 1
+                self.most = max(self.most, self._under_way)
+                await asyncio.sleep(0.01)
+                self._under_way -= 1
+                writer.write(self._answer)
+                if b"close" in self._answer:
+                    break
+        writer.close()
+        await writer.wait_closed()
+
+
+def asked(answer: bytes, *, count: int = 1, concurrency: int = 8) -> tuple[list[Answer | BaseException], int]:
+    """The answers, and the most requests that were under way at once."""
+
+    async def conversation() -> tuple[list[Answer | BaseException], int]:
+        bare = Bare(answer)
+        async with bare.serving() as url:
+            client = JsonClient(url, timeout_seconds=20, concurrency=concurrency)
+            try:
+                calls = (client.request("GET", "/transaccion", {"n": number}) for number in range(count))
+                answers = await asyncio.gather(*calls, return_exceptions=True)
+            finally:
+                await client.aclose()
+        return answers, bare.most
+
+    return asyncio.run(conversation())
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+@pytest.mark.parametrize("concurrency", [1, 6])
+def test_never_more_requests_than_allowed_are_under_way(concurrency: int) -> None:
+    answers, most = asked(OK, count=40, concurrency=concurrency)
+    assert answers == [Answer(200, b"{}")] * 40
+    assert most <= concurrency
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+        b"HTTP/1.1 200",
+        b"close",
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: -1\r\n\r\n{}",
+    ],
+)
+def test_an_answer_that_ends_early_is_no_answer(cut: bytes) -> None:
+    ((error,), _) = asked(cut if b"close" in cut else cut + b"\r\nclose")
+    assert isinstance(error, NoAnswerError)
+    assert error.code == "answer-cut"
+
+
+def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert asked(OK)[0] == [Answer(200, b"{}")]

@@ -1,0 +1,64 @@
+"""Finished pages as others see them: a scanner, a reader of text, a PDF checker."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pypdfium2
+import zxingcpp
+from PIL.Image import Image
+
+from emission.model import Bill, Fault, Role
+from emission.render import Look, LotWriter, Stamped, program_for, stamp
+
+
+def stamped(look: Look, bill: Bill) -> Stamped:
+    (result,) = stamp(program_for(look), [bill])
+    assert not isinstance(result, Fault), result
+    return result
+
+
+def lot_of(look: Look, *results: Stamped) -> bytes:
+    stream = io.BytesIO()
+    writer = LotWriter(program_for(look), stream)
+    for result in results:
+        for page in result.lot_pages:
+            writer.add(page)
+    writer.close()
+    return stream.getvalue()
+
+
+def raster(pdf: bytes, dpi: int) -> list[Image]:
+    document = pypdfium2.PdfDocument(pdf)
+    return [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
+
+
+def scan(pdf: bytes, dpi: int = 300) -> list[tuple[str, str]]:
+    """Symbology and text of all that a scanner finds, every page, in order of text."""
+    return sorted(
+        (str(found.format), found.text) for image in raster(pdf, dpi) for found in zxingcpp.read_barcodes(image)
+    )
+
+
+def expected(bill: Bill, symbology: str = "Code 128") -> list[tuple[str, str]]:
+    """What a scanner should find on a bill."""
+    codes: list[tuple[str, str]] = []
+    for operation in bill.operations:
+        if operation is None:
+            continue
+        qr = operation.text(Role.QR) or operation.text(Role.PAYMENT_URL)
+        codes += [(symbology, code.text) for code in operation.codes if code.role is Role.BARCODE]
+        codes += [("QR Code", qr)] if qr else []
+    return sorted(codes)
+
+
+def text_of(pdf: bytes) -> str:
+    """All text as a reader copies it."""
+    return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
+
+
+def problems(pdf: bytes) -> list[str]:
+    """What qpdf has to say against a file."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [str(problem) for problem in opened.check_pdf_syntax()]

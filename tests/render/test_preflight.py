@@ -1,0 +1,68 @@
+"""Whatever would make a voucher unprintable is known before a provider is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from emission.model import Fault, Voucher
+from emission.render import Check, preflight, program_for, stamp
+from emission.wording import reason
+from tests.render.bills import bill, coupons, lines, look, obligation, operation
+
+
+def check(*obligations_: object) -> Check:
+    (answer,) = preflight(program_for(look()), [Voucher("V-1", tuple(obligations_))])  # type: ignore[arg-type]  # made by the test
+    return answer
+
+
+def test_a_good_voucher_has_no_faults_and_its_pages_are_known() -> None:
+    assert check(obligation()) == Check((), 1)
+    (answer,) = preflight(program_for(look()), [coupons(12).voucher])
+    assert answer == Check((), 4)
+
+
+def test_a_missing_glyph_names_the_character_and_the_field() -> None:
+    faults = check(obligation(name="山田 Ana")).faults
+    assert {(fault.code, fault.field, fault.params["character"]) for fault in faults} == {
+        ("glyph-missing", "payer_name", "山"),
+        ("glyph-missing", "payer_name", "田"),
+    }
+    assert "U+5C71" in reason("es", next(fault for fault in faults if fault.params["character"] == "山"))
+
+
+@pytest.mark.parametrize("hostile", ["\x1f", "\x1e", "\x1d", "\x00", "\x1b[0m"])
+def test_control_characters_never_reach_a_page(hostile: str) -> None:
+    assert check(obligation(name=f"Ana{hostile}Paz")).faults
+
+
+def test_words_that_do_not_fit_name_their_field() -> None:
+    faults = check(obligation(account="9" * 400)).faults
+    assert ("does-not-fit", "account") in {(fault.code, fault.field) for fault in faults}
+
+
+@pytest.mark.parametrize("name", ["Ana Paz", "Ana María de los Ángeles " * 3 + "Güemes", "X" * 90, "Ñ " * 45])
+def test_names_of_8_and_of_90_letters_fit(name: str) -> None:
+    assert check(obligation(name=name, dues=3)).faults == ()
+
+
+@pytest.mark.parametrize(("count", "fits"), [(0, True), (1, True), (14, True), (18, True), (60, False)])
+def test_the_detail_grows_dense_and_then_is_refused(count: int, fits: bool) -> None:  # noqa: FBT001 -- a table of cases
+    codes = {fault.code for fault in check(obligation(lines=lines(count))).faults}
+    assert codes == (set() if fits else {"too-many-lines"})
+
+
+def test_a_payable_bill_without_its_operation_is_never_drawn_in_production() -> None:
+    good, missing = bill((obligation(), operation())), bill((obligation(), None))
+    results = stamp(program_for(look(banner="")), [good, missing, good])
+    assert results[1] == Fault("operation-missing")
+    assert results[0] == results[2] != results[1]
+
+
+def test_a_code_that_cannot_be_drawn_stops_no_other_bill() -> None:
+    good = bill((obligation(), operation()))
+    bad_bars = bill((obligation(), operation(barcodes=("12345",))))
+    bad_qr = bill((obligation(), operation(qr="x" * 5000)))
+    results = stamp(program_for(look(symbology="itf", banner="")), [good, bad_bars, bad_qr])
+    assert not isinstance(results[0], Fault)
+    assert isinstance(results[1], Fault)
+    assert isinstance(results[2], Fault)

@@ -1,0 +1,149 @@
+"""Whatever stops a run, the same command goes on, and nothing is asked for twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.run.town import CONFIG, Town, row, rows
+
+
+class Server:
+    """A sandbox that outlives the runs, with faults on demand."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def get(self, path: str) -> dict[str, object]:
+        with urllib.request.urlopen(self.url + path, timeout=10) as answer:
+            content: dict[str, object] = json.load(answer)
+        return content
+
+    def fail(self, fault: str, times: int = 1, seconds: float = 0) -> None:
+        body = json.dumps({"fault": fault, "times": times, "seconds": seconds}).encode()
+        request = urllib.request.Request(f"{self.url}/_sandbox/faults", body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+
+    def external_ids(self) -> list[str]:
+        return [operation["external_id"] for operation in self.get("/_sandbox/operations")["operations"]]  # type: ignore[attr-defined] # JSON
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    state = tmp_path / "provider.db"
+    command = [sys.executable, "-m", "emission.sandbox", "--port", "0", "--die-with-stdin", "--state", str(state)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield Server(process.stdout.readline().removeprefix("ready ").strip())
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+@pytest.fixture
+def town(tmp_path: Path, server: Server) -> Town:
+    provider = f'[provider]\nbase_url = "{server.url}"\nsettle_seconds = 1\ntimeout_seconds = 5\n'
+    folder = tmp_path / "town"
+    folder.mkdir()
+    return Town(folder, CONFIG, provider)
+
+
+def test_killed_in_the_middle_it_goes_on_without_asking_twice(town: Town, server: Server) -> None:
+    town.batch(rows(250))
+    server.fail("slow", times=1000, seconds=0.3)
+    command = [sys.executable, "-m", "emission", "run", "lote.csv", "--quiet"]
+    with subprocess.Popen(command, cwd=town.folder, stderr=subprocess.DEVNULL) as process:
+        while not server.external_ids() and process.poll() is None:
+            time.sleep(0.02)
+        process.kill()
+    assert not (town.folder / "out" / "lote" / "manifest.csv").exists()
+    server.fail("slow", times=0)
+    run = town.run()
+    assert run.report["rendered"] == 250
+    asked = server.external_ids()
+    assert len(asked) == len(set(asked)) == 250
+
+
+@pytest.mark.parametrize("fault", ["lose-answer", "error-after-commit", "drop-item", "reorder"])
+def test_an_unknown_outcome_is_looked_up_and_never_repeated(town: Town, server: Server, fault: str) -> None:
+    town.batch(rows(60))
+    server.fail(fault)
+    run = town.run()
+    assert run.report["rendered"] == 60
+    asked = server.external_ids()
+    assert len(asked) == len(set(asked)) == 60
+
+
+def test_a_provider_that_is_down_stops_the_run_and_the_same_command_goes_on(town: Town, server: Server) -> None:
+    town.batch(rows(3))
+    real = (town.folder / "emission.toml").read_text(encoding="utf-8")
+    town.configure(real.replace(server.url, "http://127.0.0.1:9"))
+    run = town.run(expect=4)
+    assert "emission run lote.csv" in run.result.stderr
+    report = run.report
+    assert (report["pending"], report["rendered"], report["exit_code"]) == (3, 0, 4)
+    assert not (run.folder / "manifest.csv").exists()
+    town.configure(real)
+    assert town.run().report["rendered"] == 3
+    assert len(server.external_ids()) == 3
+
+
+def test_a_limit_stops_and_the_rest_makes_the_same_files(town: Town, server: Server, tmp_path: Path) -> None:
+    batch = [*rows(5), row(6, voucher_id="V", payer_name="Una"), row(7, voucher_id="V", payer_name="Una"), row(8)]
+    town.batch(batch)
+    first = town.run("lote.csv", "--limit", "3", expect=4)
+    assert first.report["pending"] == 5
+    assert not (first.folder / "manifest.csv").exists()
+    town.run("lote.csv", "--limit", "3", expect=4)
+    last = town.run()
+    folder = tmp_path / "undisturbed"
+    folder.mkdir()
+    other = Town(folder)
+    other.batch(batch)
+    undisturbed = other.run()
+    assert last.digital() == undisturbed.digital()
+    assert [path.read_bytes() for path in last.lots()] == [path.read_bytes() for path in undisturbed.lots()]
+    assert len(server.external_ids()) == 8
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_ends_gently_and_says_what_to_type(town: Town, server: Server) -> None:
+    town.batch(rows(250))
+    text = (town.folder / "emission.toml").read_text(encoding="utf-8")
+    town.configure(text + "concurrency = 1\n")
+    server.fail("slow", times=1000, seconds=0.3)
+    command = [sys.executable, "-m", "emission", "run", "lote.csv"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=town.folder, stdout=pipe, stderr=pipe, text=True) as process:
+        while not server.external_ids() and process.poll() is None:
+            time.sleep(0.02)
+        os.kill(process.pid, signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "emission run lote.csv" in said
+    asked_by_then = len(server.external_ids())
+    assert 0 < asked_by_then < 250
+    server.fail("slow", times=0)
+    assert town.run().report["rendered"] == 250
+    asked = server.external_ids()
+    assert len(asked) == len(set(asked)) == 250
+
+
+def test_errors_at_the_provider_stop_the_run_and_leave_nothing_doubtful_behind(town: Town, server: Server) -> None:
+    town.batch(rows(60))
+    server.fail("down", times=1000)
+    stopped = town.run(expect=4)
+    assert stopped.report["pending"] == 60
+    server.fail("down", times=0)
+    assert town.run().report["rendered"] == 60
+    asked = server.external_ids()
+    assert len(asked) == len(set(asked)) == 60
