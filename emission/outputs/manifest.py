@@ -1,4 +1,4 @@
-"""The manifest: one line per input row, in input order, as CSV for machines and XLSX for people."""
+"""The manifest: one line per input row, in input order, for machines; a workbook of the same follows for people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import NamedTuple
 from emission import money, store
 from emission.guard import guard
 from emission.model import Account, Role
-from emission.outputs.workbook import Workbook
 from emission.wording import Language, reason
 
 COLUMNS = (
@@ -32,17 +31,15 @@ class BatchFacts(NamedTuple):
 
 
 @contextmanager
-def manifest_files(folder: Path, batch: BatchFacts, language: Language) -> Iterator[Callable[[Account], None]]:
-    """Writes ``manifest.csv`` and ``manifest.xlsx``; gives what adds a row to both."""
-    with store.writing(folder / "manifest.csv") as stream, Workbook(folder / "manifest.xlsx", COLUMNS) as book:
+def manifest_file(folder: Path, batch: BatchFacts, language: Language) -> Iterator[Callable[[Account], None]]:
+    """Writes ``manifest.csv``; gives what adds a row to it."""
+    with store.writing(folder / "manifest.csv") as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
         lines = csv.writer(text, lineterminator="\n")
         lines.writerow(COLUMNS)
 
         def add(account: Account) -> None:
-            cells = _cells(batch, account, language)
-            lines.writerow([guard(cell) for cell in cells])
-            book.add(cells)
+            lines.writerow([guard(cell) for cell in _cells(batch, account, language)])
 
         yield add
         text.detach()

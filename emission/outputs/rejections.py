@@ -16,7 +16,6 @@ from typing import NamedTuple
 from emission import store
 from emission.guard import guard
 from emission.model import Account, Fault, Status
-from emission.outputs.workbook import Workbook
 from emission.wording import Language, reason
 
 CORRECTION = ("row", "fields", "reasons")
@@ -32,12 +31,11 @@ class Rejections(NamedTuple):
 
 @contextmanager
 def rejection_files(folder: Path, header: Sequence[str], delimiter: str, language: Language) -> Iterator[Rejections]:
-    """Writes ``rejected.csv``, ``rejected.xlsx`` and ``faults.csv``."""
+    """Writes ``rejected.csv`` and ``faults.csv``; gives what adds to them."""
     columns = (*header, *CORRECTION)
     with (
         store.writing(folder / "rejected.csv") as rejected_stream,
         store.writing(folder / "faults.csv") as faults_stream,
-        Workbook(folder / "rejected.xlsx", columns) as book,
     ):
         # The mark tells spreadsheets, and our own reading, that this is UTF-8 whatever the batch is.
         rejected_text = io.TextIOWrapper(rejected_stream, "utf-8-sig", newline="")
@@ -51,9 +49,7 @@ def rejection_files(folder: Path, header: Sequence[str], delimiter: str, languag
             for fault in account.faults:
                 faults.writerow(_fault(str(account.row), account.obligation_id, fault, language))
             if account.status is Status.REJECTED:
-                cells = _rejected(account, len(header), language)
-                rejected.writerow([guard(cell) for cell in cells])
-                book.add(cells)
+                rejected.writerow([guard(cell) for cell in _rejected(account, len(header), language)])
 
         def add_stray(obligation_id: str, fault: Fault) -> None:
             faults.writerow(_fault("", obligation_id, fault, language))

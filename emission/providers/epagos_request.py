@@ -136,7 +136,7 @@ def pedido(order: Order, *, convenio: int, payment_form: int, fallback_email: st
 
 def plain_text(text: str, longest: int) -> str:
     """``text`` on one line, without control or format characters, cut to ``longest`` characters."""
-    printable = "".join(char if char.isprintable() else " " for char in text)
+    printable = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
     return " ".join(printable.split())[:longest].rstrip()
 
 

@@ -17,9 +17,10 @@ from emission.ledger import Ledger, accounts, staging
 from emission.ledger.runs import Run
 from emission.model import Account, Fault, Severity, Status
 from emission.outputs import report
-from emission.outputs.manifest import BatchFacts, manifest_files
+from emission.outputs.manifest import BatchFacts, manifest_file
 from emission.outputs.rejections import rejection_files
 from emission.outputs.report import Report, Totals
+from emission.outputs.workbook import write_workbook
 
 FINISHED, REFUSED, STOPPED = 0, 3, 4
 
@@ -56,6 +57,7 @@ class Book:
                 files.add(account)
             for obligation_id, fault in self._strays():
                 files.add_stray(obligation_id, fault)
+        self._rejected_workbook(totals)
         return self._report(totals, "refused", error.exit_code, error.code)
 
     def stop(self, exit_code: int, stopped_by: str) -> Report:
@@ -71,7 +73,7 @@ class Book:
         language = self._settings.language
         batch = BatchFacts(self._run.provider, self._run.environment, self._run.currency)
         with (
-            manifest_files(self._folder, batch, language) as add_to_manifest,
+            manifest_file(self._folder, batch, language) as add_to_manifest,
             rejection_files(self._folder, self._run.header, self._delimiter, language) as rejections,
         ):
             for account in totals.counting(accounts.accounts(self._ledger, self._run.id)):
@@ -81,11 +83,16 @@ class Book:
                 rejections.add_stray(obligation_id, fault)
             # A manifest that does not add up is never put in its place.
             totals.check(*accounts.taken_in(self._ledger, self._run.id))
-        store.flush([self._folder / "manifest.csv", self._folder / "rejected.csv", self._folder / "faults.csv"])
+        write_workbook(self._folder / "manifest.csv", totals.total_rows)
+        self._rejected_workbook(totals)
+        store.flush(path for path in self._folder.iterdir() if path.is_file())
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder / "print" / ".parts")
         whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] == 0
         return self._report(totals, "finished", FINISHED if whole else REFUSED, "")
+
+    def _rejected_workbook(self, totals: Totals) -> None:
+        write_workbook(self._folder / "rejected.csv", totals.rows[Status.REJECTED], delimiter=self._delimiter)
 
     def _strays(self) -> Iterator[tuple[str, Fault]]:
         for obligation_id, line in staging.orphan_details(self._ledger, self._run.id):
