@@ -23,7 +23,8 @@ class AmountError(ValueError):
 def parse(text: str, currency: str, decimal: str = ".") -> int:
     """Minor units of ``text``, written with ``decimal`` as its decimal mark.
 
-    The other mark may separate thousands, in whole groups of three; it is never guessed.
+    The other mark may separate thousands, in whole groups of three; it is never guessed. Whole
+    parts of more than twelve digits are no bill's.
 
     Raises:
         AmountError: the text is no amount, or has more decimals than the currency.

@@ -24,7 +24,7 @@ from emission.ledger import Ledger, accounts, admission, runs, staging, work
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
-from emission.providers import capabilities_of, open_provider
+from emission.providers import capabilities_of, check_access, open_provider
 from emission.render import fingerprint
 from emission.sandbox.child import Sandbox
 from emission.stages.account import Book
@@ -84,6 +84,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     Raises:
         EmissionError: with its exit code; wherever a run exists its report is written first.
     """
+    check_access(settings, environ)
     with closing(Ledger(settings.ledger_path)) as ledger, open_executor(settings.output.workers) as executor:
         this, batch, lines = _open(ledger, settings, request.batch)
         folder = settings.path(settings.output.directory) / safe_name(this.batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from emission.config import Settings
-from emission.providers import epagos
+from emission.providers import epagos, epagos_access
 from emission.providers.base import Capabilities, Provider
 from emission.providers.supplied import Supplied
 
@@ -27,6 +27,17 @@ def open_provider(settings: Settings, *, base_url: str | None = None, environ: M
         UsageError: credentials are missing, or the address is not safe to send them to.
     """
     return _KINDS[settings.provider.kind](settings, base_url or "", environ)
+
+
+def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Looks whether the provider could be asked at all, before a batch is read.
+
+    Raises:
+        UsageError: see :func:`open_provider`.
+    """
+    if settings.provider.kind == "epagos" and settings.environment != "sandbox":
+        epagos_access.address(settings, "")
+        epagos_access.credentials(settings, environ)
 
 
 def capabilities_of(settings: Settings) -> Capabilities:
