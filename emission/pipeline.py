@@ -20,7 +20,7 @@ from emission.errors import EmissionError, Refused, UsageError
 from emission.executors import open_executor, worker_count
 from emission.filenames import safe_name
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
-from emission.ledger import Ledger, accounts, admission, runs, staging, work
+from emission.ledger import Ledger, accounts, admission, lots, runs, staging, work
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
@@ -206,7 +206,7 @@ def _make(work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor,
     before = work.progress(ledger, this.id)
     book.open(before.rendered)
     try:
-        if before.pending or work.open_lots(ledger, this.id):
+        if before.pending or lots.open_lots(ledger, this.id):
             with ExitStack() as stack:
                 base_url = _sandbox(stack, work_order.settings)
                 end = asyncio.run(_produce(work_order, ledger, door, executor, book, base_url))

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Table, case, func, literal, null, select
 
-from emission.intake import ParsedRow
 from emission.ledger.schema import effect, entry, lot, obligation, operation, staged, voucher
 from emission.ledger.staging import Staged
 from emission.ledger.store import Ledger
@@ -16,11 +15,24 @@ from emission.model import Account, Fault, Obligation, Operation, Status
 
 PAGE = 1000
 
-_parsed = msgspec.msgpack.Decoder(ParsedRow)
 _obligation = msgspec.msgpack.Decoder(Obligation)
 _operation = msgspec.msgpack.Decoder(Operation)
 _faults = msgspec.msgpack.Decoder(tuple[Fault, ...])
 _words = msgspec.msgpack.Decoder(tuple[str, ...])
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """Of what intake made of a row, the part that people are shown."""
+
+    original: tuple[str, ...]
+    obligation_id: str
+    account: str
+    payer_name: str
+    email: str
+    faults: tuple[Fault, ...]
+
+
+_shown = msgspec.msgpack.Decoder(_Shown)
 
 _STATUS = {"rendered": Status.RENDERED, "failed": Status.FAILED}
 
@@ -113,19 +125,19 @@ def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement
 
 
 def _account(row: dict[str, Any]) -> Account:
-    parsed = _parsed.decode(row["parsed"])
+    shown = _shown.decode(row["parsed"])
     status = Status.REJECTED if row["faulty"] else _STATUS.get(row["state"], Status.PENDING)
-    faults = (*parsed.faults, *_unpacked(row["faults"]), *_unpacked(row["outcome"]))
+    faults = (*shown.faults, *_unpacked(row["faults"]), *_unpacked(row["outcome"]))
     made = status is Status.RENDERED
     return Account(
         row=row["row"],
         status=status,
         faults=faults,
-        original=parsed.original,
-        obligation_id=parsed.obligation_id,
-        account=parsed.account,
-        payer_name=parsed.payer_name,
-        email=parsed.email,
+        original=shown.original,
+        obligation_id=shown.obligation_id,
+        account=shown.account,
+        payer_name=shown.payer_name,
+        email=shown.email,
         obligation=_obligation.decode(row["record"]) if row["record"] else None,
         voucher_id=row["voucher_id"],
         amount=row["amount"],

@@ -16,9 +16,10 @@ from collections.abc import Callable, Sequence
 
 from emission import identity
 from emission.errors import DisagreementError, ProviderError
-from emission.ledger import Ledger, work
+from emission.ledger import Ledger, effects
+from emission.ledger.effects import Answer, Intent
 from emission.ledger.runs import Run
-from emission.ledger.work import Answer, Debt, Intent, Waiting
+from emission.ledger.work import Debt, Waiting
 from emission.providers.base import Created, Order, Outcome, Provider, Refusal
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
@@ -101,22 +102,22 @@ class Issuer:
                 for debt, order in zip(debts, orders, strict=True)
             ]
             self._attempts.update(debt.key for debt in debts if debt.attempt)
-            effects = work.intend(self._ledger, self._provider.name, intents)
-            keys = [effects[order.external_id] for order in orders]
+            sent = effects.intend(self._ledger, self._provider.name, intents)
+            keys = [sent[order.external_id] for order in orders]
             if self._provider.capabilities.calls:
                 self._on_call()
             try:
                 outcomes = await self._provider.issue(orders)
             except ProviderError:
                 # Nothing of this call was created; asked again, it is a first time.
-                work.answered(self._ledger, [Answer(key, "planned") for key in keys])
+                effects.answered(self._ledger, [Answer(key, "planned") for key in keys])
                 raise
-            work.answered(self._ledger, [_answer(key, outcome) for key, outcome in zip(keys, outcomes, strict=True)])
+            effects.answered(self._ledger, [_answer(key, outcome) for key, outcome in zip(keys, outcomes, strict=True)])
 
     async def _look_up(self, debt: Debt) -> None:
         assert debt.effect is not None
         if not self._provider.capabilities.lookup:
-            work.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown")])
+            effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown")])
             return
         settled = self._age(debt) >= self._settle_seconds
         async with self._calls:
@@ -126,17 +127,19 @@ class Issuer:
             try:
                 found = await self._provider.lookup(self._order(debt))
             except DisagreementError as error:
-                work.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=str(error))])
+                effects.answered(
+                    self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=str(error))]
+                )
                 return
         if len(found) == 1:
-            work.answered(self._ledger, [Answer(debt.effect, "confirmed", operation=found[0], code="looked-up")])
+            effects.answered(self._ledger, [Answer(debt.effect, "confirmed", operation=found[0], code="looked-up")])
         elif found:
             numbers = ", ".join(operation.number for operation in found[:5])
-            work.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=numbers)])
+            effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=numbers)])
         elif settled and debt.lookups + 1 >= LOOKUPS_BEFORE_REPEAT:
-            work.answered(self._ledger, [Answer(debt.effect, "planned", code="not-found")])
+            effects.answered(self._ledger, [Answer(debt.effect, "planned", code="not-found")])
         else:
-            work.looked_up(self._ledger, [debt.effect])
+            effects.looked_up(self._ledger, [debt.effect])
 
     def _order(self, debt: Debt) -> Order:
         obligation = debt.obligation()

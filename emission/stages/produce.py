@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from emission.errors import Stopped
-from emission.ledger import Ledger, work
+from emission.ledger import Ledger, lots, work
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Rendered, Waiting
 from emission.model import Fault, Severity
@@ -81,7 +81,7 @@ class Production:
             taken = await self._pass(left)
             if self._error is not None:
                 raise self._error
-            await self._seal(work.open_lots(self._ledger, self._run.id))
+            await self._seal(lots.open_lots(self._ledger, self._run.id))
             left = None if left is None else left - taken
             if self._progress.pending == 0:
                 return "done"
@@ -176,15 +176,15 @@ class Production:
         self._progress = work.Progress(was.pending - rendered - failed, was.rendered + rendered, was.failed + failed)
 
     async def _seal(self, candidates: Iterable[int]) -> None:
-        for number in work.sealable(self._ledger, self._run.id, set(candidates) - self._sealing):
+        for number in lots.sealable(self._ledger, self._run.id, set(candidates) - self._sealing):
             self._sealing.add(number)
-            pages = tuple(work.print_pages(self._ledger, self._run.id, number))
+            pages = tuple(lots.print_pages(self._ledger, self._run.id, number))
             file = f"print/lot-{number:04d}.pdf" if pages else ""
             done = Sealed(0, 0, "")
             if pages:
                 lot = Lot(self._workshop.look, self._workshop.folder, file, pages)
                 done = await asyncio.get_running_loop().run_in_executor(self._executor, seal_lot, lot)
-            work.sealed(self._ledger, self._run.id, number, done.vouchers, done.pages, file, done.sha256)
+            lots.sealed(self._ledger, self._run.id, number, done.vouchers, done.pages, file, done.sha256)
 
     async def _wait_for_doubts(self) -> None:
         """Sleeps until an unknown outcome may be asked for again, or until somebody stops the run."""

@@ -10,7 +10,7 @@ import msgspec
 
 from emission import store
 from emission.errors import Stopped
-from emission.ledger.work import Page
+from emission.ledger.lots import Page
 from emission.render import Look, LotWriter, program_for
 from emission.stages.stamp import PartRecord
 
