@@ -34,7 +34,7 @@ from emission.stages.forecast import Forecast, forecast
 from emission.stages.gate import pass_gate
 from emission.stages.issue import Issuer
 from emission.stages.look import look_of
-from emission.stages.preflight import check_layouts
+from emission.stages.preflight import check_layouts, warm_up
 from emission.stages.produce import End, Production, Workshop
 from emission.stages.read import read
 from emission.stages.recognise import recognise
@@ -85,8 +85,10 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
         EmissionError: with its exit code; wherever a run exists its report is written first.
     """
     check_access(settings, environ)
+    look = look_of(settings)
     with closing(Ledger(settings.ledger_path)) as ledger, open_executor(settings.output.workers) as executor:
         this, batch, lines = _open(ledger, settings, request.batch)
+        warm_up(executor, look, worker_count(settings.output.workers))
         folder = settings.path(settings.output.directory) / safe_name(this.batch)
         book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
         try:
@@ -103,7 +105,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
             raise
         admit(ledger, this, settings.output.lot_pages)
         retry_failed(ledger, this, settings.output.lot_pages, permanent=request.retry_failed)
-        this = resume(ledger, this, look_of(settings), folder)
+        this = resume(ledger, this, look, folder)
         order = WorkOrder(this, settings, request, folder, environ)
         return _make(order, ledger, door, executor, book), folder
 

@@ -126,9 +126,9 @@ class Issuer:
             self._on_call()
             try:
                 found = await self._provider.lookup(self._order(debt))
-            except DisagreementError as error:
+            except DisagreementError:
                 effects.answered(
-                    self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=str(error))]
+                    self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message="answer-disagrees")]
                 )
                 return
         if len(found) == 1:

@@ -24,6 +24,16 @@ class Chunk(msgspec.Struct, frozen=True):
     vouchers: tuple[tuple[str, tuple[bytes, ...]], ...]
 
 
+def warm_up(executor: Executor, look: Look, workers: int) -> None:
+    """Lets the workers start, import and compile while the batch is still being read; their errors come later."""
+    for _ in range(workers):
+        executor.submit(_compile, look)
+
+
+def _compile(look: Look) -> None:
+    program_for(look)
+
+
 Verdict = tuple[int, tuple[Fault, ...]]
 
 
