@@ -132,7 +132,5 @@ def _with_warnings(account: Account) -> Account:
     """The account with a warning for every code that the provider left out."""
     if not account.left_out:
         return account
-    left_out = tuple(
-        Fault("code-left-out", code, severity=Severity.WARNING, params={"code": code}) for code in account.left_out
-    )
+    left_out = tuple(Fault(code, severity=Severity.WARNING) for code in account.left_out)
     return msgspec.structs.replace(account, faults=(*account.faults, *left_out))

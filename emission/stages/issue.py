@@ -20,10 +20,13 @@ from emission.ledger import Ledger, effects
 from emission.ledger.effects import Answer, Intent
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
+from emission.model import Role
 from emission.providers.base import Created, Order, Outcome, Provider, Refusal
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
 LOOKUPS_BEFORE_REPEAT = 2
+# What ePagos's documented look-up does not return; the voucher goes without it, and says so.
+LOST_IN_A_LOOKUP = {Role.LINK_CODE: "link-code-not-given", Role.PMC_CODE: "pmc-code-not-given"}
 # Attempts of one order in one run of the command; after that somebody should look.
 ATTEMPTS = 3
 
@@ -132,7 +135,9 @@ class Issuer:
                 )
                 return
         if len(found) == 1:
-            effects.answered(self._ledger, [Answer(debt.effect, "confirmed", operation=found[0], code="looked-up")])
+            left_out = tuple(code for role, code in LOST_IN_A_LOOKUP.items() if not found[0].text(role))
+            answer = Answer(debt.effect, "confirmed", operation=found[0], warnings=left_out, code="looked-up")
+            effects.answered(self._ledger, [answer])
         elif found:
             numbers = ", ".join(operation.number for operation in found[:5])
             effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=numbers)])

@@ -81,6 +81,9 @@ def test_an_unknown_outcome_is_looked_up_and_never_repeated(town: Town, server: 
     assert run.report["rendered"] == 60
     asked = server.external_ids()
     assert len(asked) == len(set(asked)) == 60
+    looked_up = {"lose-answer": 50, "error-after-commit": 50, "drop-item": 1, "reorder": 0}[fault]
+    assert sum(found["code"] == "link-code-not-given" for found in run.faults) == looked_up
+    assert sum(line["link_code"] == "" for line in run.manifest) == looked_up
 
 
 def test_a_provider_that_is_down_stops_the_run_and_the_same_command_goes_on(town: Town, server: Server) -> None:
