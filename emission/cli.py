@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
+from emission import __version__
 from emission.console import Console
 from emission.errors import EmissionError
 
 app = typer.Typer(
-    help="Turns a municipality's file of obligations into payable vouchers, in mass, and accounts for every row.",
     epilog="Start with: emission init rentas && cd rentas && emission run lote.csv",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -35,12 +35,60 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines on standard output: progress, then the report.")]
 
 
+def _show_version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands the option over so
+    if wanted:
+        typer.echo(f"emission {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the release and exit.")
+    ] = False,
+) -> None:
+    """Turn a municipality's file of obligations into payable vouchers, in mass, and account for every row."""
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
+) -> None:
+    """Make a starter project in DIR that runs as it is: a configuration, a small batch, a logo."""
+    with _console(None, None) as console:
+        from emission.starter import start
+
+        console.started(start(folder))
+
+
+@app.command()
+def validate(
+    batch: BatchArgument, config: ConfigOption = None, template: TemplateOption = None, json: JsonOption = False
+) -> None:
+    """Say everything that is wrong with BATCH, and what issuing it would take. Nobody is asked for anything.
+
+    Prints all faults and warnings and the forecast: vouchers, obligations, provider calls, time,
+    sheets, disk, totals. Exit codes: 0 all rows are sound; 2 usage or configuration; 3 some are not.
+    """
+    with _console(config, batch, quiet=False, json=json) as console:
+        from emission import config as configuration
+        from emission import pipeline
+
+        settings = configuration.load(config, batch, _changes(template=template))
+        forecast, reader, faulty, refusal = pipeline.validate(settings, batch, console.progress)
+        console.faults(faulty)
+        console.forecast(forecast, reader.dialect)
+        if refusal is not None:
+            console.complain(refusal)
+    raise typer.Exit(3 if forecast.rejected or refusal is not None else 0)
+
+
 @app.command()
 def run(
     batch: BatchArgument,
     config: ConfigOption = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Where the run's folder goes; default: [output] directory.")
+        Path | None, typer.Option("--out", help="Where the run's folder goes; default: output.directory.")
     ] = None,
     provider: Annotated[str | None, typer.Option("--provider", help="epagos or supplied.")] = None,
     template: TemplateOption = None,
@@ -89,28 +137,6 @@ def run(
 
 
 @app.command()
-def validate(
-    batch: BatchArgument, config: ConfigOption = None, template: TemplateOption = None, json: JsonOption = False
-) -> None:
-    """Say everything that is wrong with BATCH, and what issuing it would take. Nobody is asked for anything.
-
-    Prints all faults and warnings and the forecast: vouchers, obligations, provider calls, time,
-    sheets, disk, totals. Exit codes: 0 all rows are sound; 2 usage or configuration; 3 some are not.
-    """
-    with _console(config, batch, quiet=False, json=json) as console:
-        from emission import config as configuration
-        from emission import pipeline
-
-        settings = configuration.load(config, batch, _changes(template=template))
-        forecast, reader, faulty, refusal = pipeline.validate(settings, batch, console.progress)
-        console.faults(faulty)
-        console.forecast(forecast, reader.dialect)
-        if refusal is not None:
-            console.complain(refusal)
-    raise typer.Exit(3 if forecast.rejected or refusal is not None else 0)
-
-
-@app.command()
 def preview(
     batch: BatchArgument,
     id: Annotated[str, typer.Option("--id", help="An obligation_id or voucher_id of BATCH.")],  # noqa: A002 - the option's name
@@ -136,17 +162,6 @@ def status(config: ConfigOption = None, json: JsonOption = False) -> None:
 
         settings = configuration.load(config)
         console.standing(standing(settings))
-
-
-@app.command()
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.", show_default=False)],
-) -> None:
-    """Make a starter project in DIR that runs as it is: a configuration, a small batch, a logo."""
-    with _console(None, None) as console:
-        from emission.starter import start
-
-        console.started(start(folder))
 
 
 @app.command()

@@ -91,10 +91,11 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
         warm_up(executor, look, worker_count(settings.output.workers))
         folder = settings.path(settings.output.directory) / safe_name(this.batch)
         book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
+        announce = _both(door.announce, book.note)
         try:
-            door.announce("reading", 0, 0)
+            announce("reading", 0, 0)
             read(ledger, this.id, batch, lines, started=this.state != "open")
-            elsewhere = _inspect(ledger, this, ledger, settings, door.announce, executor)
+            elsewhere = _inspect(ledger, this, ledger, settings, announce, executor)
             pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=request.again)
             coming = forecast(ledger, this.id, settings, this.batch, capabilities_of(settings))
             _confirmed(door, coming, batch)
@@ -245,6 +246,7 @@ async def _produce(
             qr=settings.codes.qr,
             sandbox=settings.environment == "sandbox",
         )
+        announce = _both(door.announce, book.note)
         workshop = Workshop(look_of(settings), agreement, str(work_order.folder))
         production = Production(
             ledger,
@@ -253,7 +255,7 @@ async def _produce(
             executor,
             workshop,
             under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
-            announce=lambda done: door.announce("making", done.rendered + done.failed, sum(_counts(done))),
+            announce=lambda done: announce("making", done.rendered + done.failed, sum(_counts(done))),
         )
         loop = asyncio.get_running_loop()
 
@@ -264,6 +266,14 @@ async def _produce(
         return await production.make(work_order.request.limit)
     finally:
         await provider.aclose()
+
+
+def _both(one: Announce, other: Announce) -> Announce:
+    def announce(stage: str, done: int, total: int) -> None:
+        one(stage, done, total)
+        other(stage, done, total)
+
+    return announce
 
 
 def _counts(progress: work.Progress) -> tuple[int, int, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from emission import __version__
 from tests.run.town import CONFIG, Town, read_codes, row, rows, text_of
 
 COMMANDS = ("init", "validate", "run", "preview", "status", "sandbox")
@@ -24,6 +25,10 @@ def test_help_names_every_command_and_where_to_start(town: Town) -> None:
     told = town.call("--help").stdout
     assert all(command in told for command in COMMANDS)
     assert "emission init" in told
+
+
+def test_version_is_told(town: Town) -> None:
+    assert town.call("--version").stdout == f"emission {__version__}\n"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -112,6 +117,16 @@ def test_english_is_spoken_where_it_is_asked_for(town: Town) -> None:
     run = town.run(expect=3)
     assert "amount" in run.manifest[0]["reason"]
     assert "importe" not in run.manifest[0]["reason"]
+
+
+def test_the_log_tells_figures_and_no_persons(town: Town) -> None:
+    town.batch([row(1, payer_name="Zulema Reservada", payer_id="99000001", account="C-4711"), row(2, amount="x")])
+    run = town.run(expect=3)
+    log = (run.folder / "run.log").read_text(encoding="utf-8")
+    assert "rendered=1" in log
+    assert "rejected=1" in log
+    for private in ("Zulema", "99000001", "C-4711", "TSG-0001", "1001"):
+        assert private not in log
 
 
 def test_quiet_is_quiet(town: Town) -> None:

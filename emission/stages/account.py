@@ -17,6 +17,7 @@ from emission.ledger import Ledger, accounts, staging
 from emission.ledger.runs import Run
 from emission.model import Account, Fault, Severity, Status
 from emission.outputs import report
+from emission.outputs.log import RunLog
 from emission.outputs.manifest import BatchFacts, manifest_file
 from emission.outputs.rejections import rejection_files
 from emission.outputs.report import Report, Totals
@@ -37,6 +38,12 @@ class Book:
         self._began = time.monotonic()
         self._rendered_before = 0
         self._calls = 0
+        self._log = RunLog(folder)
+        self._log.note("begun", release=__version__, environment=run.environment, provider=run.provider)
+
+    def note(self, stage: str, done: int, total: int) -> None:
+        """How far the run is, for those who read its log."""
+        self._log.note(stage, done=done, total=total, calls=self._calls)
 
     def called(self) -> None:
         """One call left for the provider."""
@@ -125,6 +132,8 @@ class Book:
             release=__version__,
         )
         report.write(self._folder, made_report)
+        counts = {status.value: count for status, count in totals.rows.items()}
+        self._log.note(state, exit_code=exit_code, stopped_by=stopped_by, rows=totals.total_rows, **counts)
         return made_report
 
 
