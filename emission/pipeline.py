@@ -31,7 +31,7 @@ from emission.stages.account import Book
 from emission.stages.admit import admit, retry_failed
 from emission.stages.examine import examine, reject_siblings
 from emission.stages.forecast import Forecast, forecast
-from emission.stages.gate import pass_gate
+from emission.stages.gate import leave_room, pass_gate
 from emission.stages.issue import Issuer
 from emission.stages.look import look_of
 from emission.stages.preflight import check_layouts, warm_up
@@ -64,6 +64,7 @@ class WorkOrder(msgspec.Struct, frozen=True):
     settings: Settings
     request: Request
     folder: Path
+    disk_bytes: int
     environ: Mapping[str, str]
 
 
@@ -107,7 +108,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
         admit(ledger, this, settings.output.lot_pages)
         retry_failed(ledger, this, settings.output.lot_pages, permanent=request.retry_failed)
         this = resume(ledger, this, look, folder)
-        order = WorkOrder(this, settings, request, folder, environ)
+        order = WorkOrder(this, settings, request, folder, coming.disk_bytes, environ)
         return _make(order, ledger, door, executor, book), folder
 
 
@@ -210,6 +211,7 @@ def _make(work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor,
     book.open(before.rendered)
     try:
         if before.pending or lots.open_lots(ledger, this.id):
+            leave_room(work_order.folder, work_order.disk_bytes * before.pending // max(1, sum(_counts(before))))
             with ExitStack() as stack:
                 base_url = _sandbox(stack, work_order.settings)
                 end = asyncio.run(_produce(work_order, ledger, door, executor, book, base_url))

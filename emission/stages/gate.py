@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from decimal import Decimal
+from pathlib import Path
 
 from emission import money
 from emission.config import Batch
-from emission.errors import Refused
+from emission.errors import Refused, Stopped
 from emission.ledger import Ledger, staging
 
 # Above this share of rows that another batch already issued, the file is that batch under a new name.
@@ -35,6 +37,17 @@ def pass_gate(ledger: Ledger, run_id: int, batch: Batch, *, elsewhere: int, agai
         raise Refused("batch-already-issued", known=elsewhere, rows=tally.rows)
     if tally.faulty > _most(batch.max_rejected, tally.rows):
         raise Refused("too-many-rejected", rejected=tally.faulty, rows=tally.rows, most=batch.max_rejected)
+
+
+def leave_room(folder: Path, needed: int) -> None:
+    """Looks whether ``needed`` bytes, and a tenth more, fit where ``folder`` is.
+
+    Raises:
+        Stopped: the disk would fill in the middle of the run.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < needed * 11 // 10:
+        raise Stopped("disk-too-small", path=folder, needed=needed // 10**6, free=free // 10**6)
 
 
 def _most(text: str, rows: int) -> Decimal:
