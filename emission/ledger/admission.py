@@ -17,10 +17,6 @@ _ENTRY = (
 )  # fmt: skip
 
 
-# Failures that the same command tries again by itself.
-TRANSIENT = ("outcome-unknown", "provider-busy")
-
-
 class Counters(msgspec.Struct):
     """The next numbers of a run; nothing is ever renumbered, so they only grow."""
 
@@ -90,12 +86,25 @@ def presentations(ledger: Ledger, run_id: int, vouchers: Iterable[int]) -> dict[
     return found
 
 
-def places(ledger: Ledger, vouchers: Iterable[int]) -> dict[int, tuple[int | None, int | None, int]]:
-    """Lot, sequence and pages by voucher."""
-    query = select(voucher.c.id, voucher.c.lot, voucher.c.sequence, voucher.c.pages)
+class Place(msgspec.Struct, frozen=True):
+    """Where a voucher stands in print. ``left_behind``: it failed, and its lot was sealed without it."""
+
+    lot: int | None
+    sequence: int | None
+    pages: int
+    left_behind: bool
+
+
+def places(ledger: Ledger, vouchers: Iterable[int]) -> dict[int, Place]:
+    """Places by voucher."""
+    left_behind = (voucher.c.state == "failed") & (func.coalesce(lot.c.state, "") == "sealed")
+    query = (
+        select(voucher.c.id, voucher.c.lot, voucher.c.sequence, voucher.c.pages, left_behind)
+        .outerjoin(lot, (lot.c.run_id == voucher.c.run_id) & (lot.c.number == voucher.c.lot))
+        .where(voucher.c.id.in_(list(vouchers)))
+    )
     with ledger.transaction() as connection:
-        rows = connection.execute(query.where(voucher.c.id.in_(list(vouchers)))).all()
-    return {key: (number, sequence, pages) for key, number, sequence, pages in rows}
+        return {key: Place(*values) for key, *values in connection.execute(query)}
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -110,13 +119,10 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
-    """The failed vouchers that a new attempt may mend, in order."""
-    refused_for_good = exists().where(
-        entry.c.voucher == voucher.c.id,
-        effect.c.obligation == entry.c.obligation,
-        effect.c.state == "refused",
-        ~effect.c.transient,
-    )
+    """The failed vouchers that a new attempt may mend, in order; ``permanent`` includes all others."""
+    mine = (entry.c.voucher == voucher.c.id) & (effect.c.obligation == entry.c.obligation)
+    for_good = exists().where(mine, (effect.c.state == "held") | ((effect.c.state == "refused") & ~effect.c.transient))
+    passing = exists().where(mine, effect.c.state.in_(("unknown", "planned", "refused")))
     query = (
         select(
             voucher.c.id,
@@ -131,7 +137,7 @@ def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
         .order_by(voucher.c.ordinal)
     )
     if not permanent:
-        query = query.where(~refused_for_good, voucher.c.reason.in_(TRANSIENT))
+        query = query.where(passing, ~for_good)
     with ledger.transaction() as connection:
         return [Failed(*row) for row in connection.execute(query)]
 

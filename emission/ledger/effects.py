@@ -129,3 +129,13 @@ def doubt(ledger: Ledger, run_id: int) -> int:
         connection.execute(update(effect).where(lost).values(state="unknown"))
         ledger.record("effect", keys, "unknown", "stopped before the answer")
     return len(keys)
+
+
+def plan_refused(ledger: Ledger, vouchers: Sequence[int]) -> None:
+    """Orders of these vouchers that were refused (so nothing was created) may be sent again."""
+    mine = select(entry.c.obligation).where(entry.c.voucher.in_(vouchers))
+    refused = (effect.c.state == "refused") & effect.c.obligation.in_(mine)
+    with ledger.transaction() as connection:
+        keys = list(connection.execute(select(effect.c.id).where(refused)).scalars())
+        connection.execute(update(effect).where(effect.c.id.in_(keys)).values(state="planned"))
+        ledger.record("effect", keys, "planned", "refused before")

@@ -34,6 +34,7 @@ class Debt(msgspec.Struct, frozen=True):
     sent_at: float
     code: str
     message: str
+    transient: bool
     operation: bytes | None
 
     def obligation(self) -> Obligation:
@@ -47,7 +48,7 @@ class Debt(msgspec.Struct, frozen=True):
     @property
     def hopeless(self) -> bool:
         """Whether only a person, or another attempt later, can help."""
-        return self.payable and self.state in ("refused", "held")
+        return self.payable and (self.state == "held" or (self.state == "refused" and not self.transient))
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -93,9 +94,10 @@ def vouchers(ledger: Ledger, keys: Sequence[int]) -> list[Waiting]:
     heads = select(voucher).where(voucher.c.id.in_(keys)).order_by(voucher.c.ordinal)
     debts = (
         select(
-            entry.c.voucher, obligation.c.id, entry.c.row, obligation.c.revision, entry.c.record,
-            effect.c.id, effect.c.external_id, effect.c.state, effect.c.attempt, effect.c.lookups, effect.c.sent_at,
-            effect.c.code, effect.c.message, operation.c.record,
+            entry.c.voucher, obligation.c.id.label("key"), entry.c.row, obligation.c.revision, entry.c.record,
+            effect.c.id.label("effect"), effect.c.external_id, effect.c.state, effect.c.attempt, effect.c.lookups,
+            effect.c.sent_at, effect.c.code, effect.c.message, effect.c.transient,
+            operation.c.record.label("operation"),
         )
         .join(obligation, obligation.c.id == entry.c.obligation)
         .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
@@ -105,43 +107,25 @@ def vouchers(ledger: Ledger, keys: Sequence[int]) -> list[Waiting]:
     )  # fmt: skip
     carried: dict[int, list[Debt]] = {}
     with ledger.transaction() as connection:
-        for (
-            key,
-            debt,
-            row,
-            revision,
-            record,
-            asked,
-            external_id,
-            state,
-            attempt,
-            lookups,
-            sent_at,
-            code,
-            message,
-            answer,
-        ) in connection.execute(debts):
-            carried.setdefault(key, []).append(
-                Debt(
-                    key=debt,
-                    row=row,
-                    revision=revision,
-                    record=record,
-                    payable=_obligation.decode(record).payable,
-                    effect=asked,
-                    external_id=external_id or "",
-                    state=state or "",
-                    attempt=attempt or 0,
-                    lookups=lookups or 0,
-                    sent_at=sent_at or 0.0,
-                    code=code or "",
-                    message=message or "",
-                    operation=answer,
-                )
-            )
+        for found in connection.execute(debts).mappings():
+            carried.setdefault(found["voucher"], []).append(_debt(dict(found)))
         rows = connection.execute(heads).mappings().all()
     names = ("id", "ordinal", "voucher_id", "file", "printed", "pages", "lot", "sequence")
     return [Waiting(**{name: row[name] for name in names}, debts=tuple(carried[row["id"]])) for row in rows]
+
+
+# An obligation that nobody was asked for has no effect: its columns come back empty.
+_UNASKED: dict[str, Any] = {
+    "external_id": "", "state": "", "attempt": 0, "lookups": 0, "sent_at": 0.0, "code": "", "message": "",
+    "transient": False,
+}  # fmt: skip
+
+
+def _debt(row: dict[str, Any]) -> Debt:
+    row.pop("voucher")
+    if row["effect"] is None:
+        row |= _UNASKED
+    return Debt(**row, payable=_obligation.decode(row["record"]).payable)
 
 
 class Rendered(msgspec.Struct, frozen=True):

@@ -7,12 +7,13 @@ later are numbered on, into lots of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 
 from emission import identity
 from emission.filenames import distinct_name, safe_name
-from emission.ledger import Ledger, admission, obligations, staging
+from emission.ledger import Ledger, admission, effects, obligations, staging
 from emission.ledger.admission import NewVoucher
 from emission.ledger.runs import Run
 from emission.ledger.schema import staged
@@ -157,15 +158,15 @@ def _reread(ledger: Ledger, run_id: int, groups: list[list[Staged]], placer: Pla
         now = {row.obligation: row.presentation for row in group}
         if before.get(key) == now:
             continue
-        lot, sequence, pages = places[key]
+        place = places[key]
+        lot, sequence = place.lot, place.sequence
         printed = group[0].obligation_record().channel.printed
-        if printed and (lot is None or pages != group[0].pages):
+        if printed and (lot is None or place.pages != group[0].pages or place.left_behind):
             lot, sequence = placer.place(group[0].pages)
         changes.append(
             {"b_id": key, "b_lot": lot, "b_sequence": sequence, "b_pages": group[0].pages, "b_printed": printed}
         )
-    admission.place(ledger, changes)
-    admission.add_lots(ledger, run_id, {change["b_lot"] for change in changes if change["b_lot"] is not None})
+    _replace(ledger, run_id, changes)
 
 
 def retry_failed(ledger: Ledger, run: Run, lot_pages: int, *, permanent: bool) -> None:
@@ -180,8 +181,13 @@ def retry_failed(ledger: Ledger, run: Run, lot_pages: int, *, permanent: bool) -
             {"b_id": key, "b_lot": lot, "b_sequence": sequence, "b_pages": pages, "b_printed": printed}
             for key, pages, printed, lot, sequence in _replaced(ledger, run.id, placer, permanent=permanent)
         ]
-        admission.place(ledger, changes)
-        admission.add_lots(ledger, run.id, {change["b_lot"] for change in changes if change["b_lot"] is not None})
+        _replace(ledger, run.id, changes)
+
+
+def _replace(ledger: Ledger, run_id: int, changes: list[dict[str, Any]]) -> None:
+    admission.place(ledger, changes)
+    admission.add_lots(ledger, run_id, {change["b_lot"] for change in changes if change["b_lot"] is not None})
+    effects.plan_refused(ledger, [change["b_id"] for change in changes])
 
 
 def _replaced(

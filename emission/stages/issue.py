@@ -62,9 +62,9 @@ class Issuer:
         Raises:
             ProviderError: the provider cannot be asked on; what was asked is in the ledger.
         """
-        debts = [debt for voucher in vouchers for debt in voucher.debts if debt.payable]
+        debts = [debt for voucher in vouchers for debt in voucher.debts if debt.payable and not debt.hopeless]
         await self._each([self._look_up(debt) for debt in debts if debt.state == "unknown"])
-        fresh = [debt for debt in debts if debt.state in ("", "planned")]
+        fresh = [debt for debt in debts if debt.state in ("", "planned", "refused")]
         size = self._provider.capabilities.batch_size
         await self._each([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
 
@@ -84,7 +84,7 @@ class Issuer:
 
     def exhausted(self, voucher: Waiting) -> bool:
         """Whether an order of this voucher was repeated until it makes no sense any more."""
-        return any(debt.state == "unknown" and self._attempts[debt.key] >= ATTEMPTS - 1 for debt in voucher.debts)
+        return any(not debt.settled and self._attempts[debt.key] >= ATTEMPTS for debt in voucher.debts)
 
     async def _each(self, calls: Sequence[object]) -> None:
         tasks = [asyncio.ensure_future(call) for call in calls]  # type: ignore[call-overload] # coroutines of ours
@@ -104,7 +104,7 @@ class Issuer:
                 Intent(debt.key, debt.revision, order.external_id, hashlib.sha256(debt.record).digest())
                 for debt, order in zip(debts, orders, strict=True)
             ]
-            self._attempts.update(debt.key for debt in debts if debt.attempt)
+            self._attempts.update(debt.key for debt in debts)
             sent = effects.intend(self._ledger, self._provider.name, intents)
             keys = [sent[order.external_id] for order in orders]
             if self._provider.capabilities.calls:

@@ -135,7 +135,8 @@ class Production:
         reasons: dict[int, str] = {}
         outcomes: dict[int, Sequence[Fault]] = {}
         for voucher in vouchers:
-            lost = [debt for debt in voucher.debts if not debt.settled]
+            hopeless = [debt for debt in voucher.debts if debt.hopeless]
+            lost = hopeless or [debt for debt in voucher.debts if not debt.settled]
             reasons[voucher.id] = next((debt.code for debt in lost if debt.code), "outcome-unknown")
             for debt in voucher.debts:
                 outcomes[debt.row] = [_refusal(debt) if debt in lost else Fault("sibling-failed", "voucher_id")]
