@@ -156,6 +156,9 @@ def load(path: Path | None, batch: Path | None = None, changes: dict[str, dict[s
     table = {} if found is None else _toml(found)
     for name, values in (changes or {}).items():
         table[name] = {**table.get(name, {}), **values}
+    if table.get("provider", {}).get("kind") == "supplied" and "kind" in (changes or {}).get("provider", {}):
+        # Asked for on the command line: the file's environment is the other provider's.
+        table["provider"].pop("environment", None)
     folder = Path.cwd() if found is None else found.resolve().parent
     try:
         settings = Settings(**table, folder=folder)

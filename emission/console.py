@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from rich.console import Console as Terminal
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LINES = 5.0
 WIDE = 200
+_SPANISH = str.maketrans({",": ".", ".": ","})
 
 
 class Console:
@@ -39,9 +39,9 @@ class Console:
         self._quiet = quiet
         self._json = json
         self._command = list(command)
-        # Where nobody looks, nothing is folded or cut.
-        self._out = Terminal(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
-        self._err = Terminal(stderr=True, highlight=False, soft_wrap=True)
+        # Where nobody looks, nothing is folded or cut; and what an office wrote in brackets is no markup.
+        self._out = Terminal(highlight=False, markup=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
+        self._err = Terminal(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._began = time.monotonic()
@@ -71,7 +71,7 @@ class Console:
         self.forecast(forecast, dialect, said=True)
         if not sys.stdin.isatty():
             raise UsageError("confirmation-needed")
-        self._err.print(self._say("confirm"), end=" ")
+        self._err.print(self._say("confirm-supplied" if forecast.provider == "supplied" else "confirm"), end=" ")
         return input().strip().lower() in ("s", "si", "sí", "y", "yes")
 
     def forecast(self, forecast: Forecast, dialect: Dialect, *, said: bool = False) -> None:
@@ -113,7 +113,7 @@ class Console:
                 line = self._say(
                     "fault-line", row=account.row, id=account.obligation_id, sign=sign, field=fault.field or "-"
                 )
-                self._out.print(escape(f"{line} {reason(self._language, fault)} [{fault.code}]"))
+                self._out.print(f"{line} {reason(self._language, fault)} [{fault.code}]")
 
     def summary(self, report: Report, folder: Path) -> None:
         """How a run ended and where everything is."""
@@ -137,19 +137,20 @@ class Console:
                 self._say(f"summary-{name}-row"), str(getattr(report, name)), money.local(minor, report.currency)
             )
         self._out.print(table)
-        speed = report.vouchers_per_second
         self._out.print(
             self._say(
                 "summary-pace",
-                vouchers=report.vouchers,
-                seconds=report.seconds,
-                speed=speed,
+                made=report.made,
+                seconds=self._figure(report.seconds),
+                speed=self._figure(report.vouchers_per_second),
                 calls=report.provider_calls,
             )
         )
         self._out.print(self._say("summary-folder", folder=folder), style="bold")
-        if report.rejected or report.failed:
+        if report.rejected:
             self._out.print(self._say("summary-mend", folder=folder))
+        if report.failed:
+            self._out.print(self._say("summary-failed", folder=folder))
         if report.exit_code in (4, 130):
             self._continue()
 
@@ -159,7 +160,9 @@ class Console:
         if self._json:
             text = explain(self._language, error)
             self._object({"event": "error", "code": error.code, "exit_code": error.exit_code, "message": text})
-        self._err.print(escape(explain(self._language, error)), style="bold red" if self._err.is_terminal else None)
+        self._err.print(explain(self._language, error), style="bold red" if self._err.is_terminal else None)
+        if error.folder is not None:
+            self._err.print(self._say("summary-folder", folder=error.folder))
         if error.exit_code in (4, 130):
             self._continue()
 
@@ -200,14 +203,14 @@ class Console:
     def files(self, paths: Sequence[Path]) -> None:
         """What was written."""
         for path in paths:
-            self._out.print(escape(str(path)))
+            self._out.print(str(path))
 
     def close(self) -> None:
         """Leaves the terminal as it was."""
         self._erase()
 
     def _continue(self) -> None:
-        self._err.print(escape(self._say("continue", command=shlex.join(self._command))))
+        self._err.print(self._say("continue", command=shlex.join(self._command)))
 
     def _encoding(self, dialect: Dialect) -> None:
         if not dialect.encoding_declared and dialect.encoding not in ("utf-8", "utf-8-sig", "ascii"):
@@ -264,6 +267,10 @@ class Console:
     def _object(self, values: dict[str, object]) -> None:
         sys.stdout.write(msgspec.json.encode(values).decode() + "\n")
         sys.stdout.flush()
+
+    def _figure(self, number: float) -> str:
+        text = f"{number:,.1f}"
+        return text if self._language == "en" else text.translate(_SPANISH)
 
     def _say(self, code: str, **params: object) -> str:
         return say(self._language, code, **params)

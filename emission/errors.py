@@ -17,6 +17,7 @@ in the language of the office.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -26,8 +27,10 @@ class EmissionError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, code: str, **params: object) -> None:
+        """``folder`` is set where the command left an account of what it did."""
         super().__init__(code)
         self.code = code
+        self.folder: Path | None = None
         self.params = {name: str(value) for name, value in params.items()}
 
     def __reduce__(self) -> tuple[object, ...]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -63,3 +64,12 @@ def _settle_in() -> None:
     # Ctrl-C goes to the whole process group; the run decides when its workers stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.umask(0o077)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    # A killed run must not leave workers behind: nobody else would ever end them.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

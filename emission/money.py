@@ -42,9 +42,10 @@ def parse(text: str, currency: str, decimal: str = ".") -> int:
     if not _digits(whole) or (mark and not _digits(fraction)) or len(whole) > 12:
         raise AmountError("unreadable")
     scale = DECIMALS[currency]
-    if len(fraction.rstrip("0")) > scale:
+    # Not even zeros: 1.500 is a thousand and a half to half of the world.
+    if len(fraction) > scale:
         raise AmountError("decimals")
-    minor = int(whole + fraction[:scale].ljust(scale, "0"))
+    minor = int(whole + fraction.ljust(scale, "0"))
     return -minor if sign == "-" else minor
 
 
@@ -83,11 +84,11 @@ def plain(minor: int, currency: str) -> str:
 
 
 def local(minor: int, currency: str) -> str:
-    """``$ 1.234,56``: for people in Argentina; the minus stands before the digits."""
+    """``$ 1.234,56`` and ``-$ 1.234,56``: for people in Argentina."""
     whole, _, fraction = plain(abs(minor), currency).partition(".")
     grouped = f"{int(whole):,}".replace(",", ".")
     amount = f"{grouped},{fraction}" if fraction else grouped
-    return f"{SYMBOLS.get(currency, currency)} {'-' if minor < 0 else ''}{amount}"
+    return f"{'-' if minor < 0 else ''}{SYMBOLS.get(currency, currency)} {amount}"
 
 
 def _digits(text: str) -> bool:

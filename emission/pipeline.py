@@ -38,6 +38,7 @@ from emission.stages.preflight import check_layouts, warm_up
 from emission.stages.produce import End, Production, Workshop
 from emission.stages.read import read
 from emission.stages.recognise import recognise
+from emission.stages.rehearsal import clear_rehearsal
 from emission.stages.resume import resume
 from emission.stages.stamp import Agreement
 from emission.wording import reason
@@ -88,9 +89,12 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     check_access(settings, environ)
     look = look_of(settings)
     with closing(Ledger(settings.ledger_path)) as ledger, open_executor(settings.output.workers) as executor:
-        this, batch, lines = _open(ledger, settings, request.batch)
+        name = _name_of(ledger, settings, request.batch)
+        this, batch, lines = _open(ledger, settings, request.batch, name)
         warm_up(executor, look, worker_count(settings.output.workers))
         folder = settings.path(settings.output.directory) / safe_name(this.batch)
+        clear_rehearsal(folder, this.environment)
+        this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
         book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
         announce = _both(door.announce, book.note)
         try:
@@ -103,6 +107,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
         except Refused as refusal:
             if this.state == "open":
                 admission.take_entries(ledger, this.id)
+            refusal.folder = folder
             book.refuse(refusal)
             raise
         admit(ledger, this, settings.output.lot_pages)
@@ -126,7 +131,7 @@ def validate(
         closing(Ledger(path if path.exists() else None)) as ledger,
         open_executor(settings.output.workers) as executor,
     ):
-        this, batch, lines = _open(stage, settings, batch_path)
+        this, batch, lines = _open(stage, settings, batch_path, settings.batch.id or batch_path.stem)
         refusal: Refused | None = None
         try:
             announce("reading", 0, 0)
@@ -147,7 +152,7 @@ def bill_of(settings: Settings, batch_path: Path, wanted: str) -> Bill:
         UsageError: the batch has none of that id, or it has faults.
     """
     with closing(Ledger(None)) as stage:
-        this, batch, lines = _open(stage, settings, batch_path)
+        this, batch, lines = _open(stage, settings, batch_path, settings.batch.id or batch_path.stem)
         read(stage, this.id, batch, lines, started=False)
         examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
         rows = staging.bundle_of(stage, this.id, wanted)
@@ -162,18 +167,16 @@ def bill_of(settings: Settings, batch_path: Path, wanted: str) -> Bill:
         return Bill(Voucher(rows[0].voucher_id, obligations), (None,) * len(obligations))
 
 
-def _open(ledger: Ledger, settings: Settings, path: Path) -> tuple[Run, BatchReader, LinesReader | None]:
-    """The run of this batch, begun where there is none, and its files opened."""
-    name = settings.batch.id or path.stem
-    issuer = settings.issuer.digits
-    found = runs.find(ledger, settings.environment, issuer, name)
+def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Run, BatchReader, LinesReader | None]:
+    """The run of the batch ``name``, begun where there is none, and its files opened."""
+    found = runs.find(ledger, settings.environment, settings.issuer.digits, name)
     issue_date = settings.batch.issue_date or (datetime.date.fromisoformat(found.issue_date) if found else _today())
     batch = open_batch(path, settings, issue_date=issue_date)
     lines = open_lines(settings.path(settings.batch.lines), settings) if settings.batch.lines else None
     this = found or runs.create(
         ledger,
         environment=settings.environment,
-        issuer=issuer,
+        issuer=settings.issuer.digits,
         batch=name,
         provider=settings.provider.kind,
         currency=settings.batch.currency,
@@ -181,8 +184,26 @@ def _open(ledger: Ledger, settings: Settings, path: Path) -> tuple[Run, BatchRea
     )
     # What is printed for mending keeps the columns of the batch's first file.
     header = this.header or batch.header
-    this = runs.change(ledger, this, header=header, source=path.name, issue_date=issue_date.isoformat())
+    source = this.source if this.source and batch.is_correction else str(path.resolve())
+    this = runs.change(ledger, this, header=header, source=source, issue_date=issue_date.isoformat())
     return this, batch, lines
+
+
+def _name_of(ledger: Ledger, settings: Settings, path: Path) -> str:
+    """The batch that a file belongs to: its configured id or its stem; corrected rows, the run they lie with.
+
+    Raises:
+        UsageError: corrected rows that nothing ties to a run.
+    """
+    if settings.batch.id:
+        return settings.batch.id
+    if not open_batch(path, settings, issue_date=settings.batch.issue_date or _today()).is_correction:
+        return path.stem
+    folder = str(path.resolve().parent)
+    for run in runs.every(ledger):
+        if (run.folder, run.environment) == (folder, settings.environment):
+            return run.batch
+    raise UsageError("correction-without-batch", path=path)
 
 
 def _inspect(
@@ -195,7 +216,9 @@ def _inspect(
     look = look_of(settings)
     admission.link(stage, this.id, same_look=this.look == fingerprint(look))
     announce("checking", 0, 0)
-    check_layouts(stage, this.id, look, executor, window=2 * worker_count(settings.output.workers))
+    check_layouts(
+        stage, this.id, look, _agreement(settings), executor, window=2 * worker_count(settings.output.workers)
+    )
     reject_siblings(stage, this.id)
     return elsewhere
 
@@ -208,7 +231,7 @@ def _make(work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor,
     """
     this = work_order.run
     before = work.progress(ledger, this.id)
-    book.open(before.rendered)
+    book.open()
     try:
         if before.pending or lots.open_lots(ledger, this.id):
             leave_room(work_order.folder, work_order.disk_bytes * before.pending // max(1, sum(_counts(before))))
@@ -218,6 +241,7 @@ def _make(work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor,
             if end != "done":
                 return book.stop(INTERRUPTED if end == "interrupted" else STOPPED, end)
     except EmissionError as error:
+        error.folder = work_order.folder
         book.stop(error.exit_code, error.code)
         raise
     report = book.finish()
@@ -241,15 +265,13 @@ async def _produce(
             settle_seconds=settings.provider.settle_seconds,
             on_call=book.called,
         )
-        agreement = Agreement(
-            provider=settings.provider.kind,
-            environment=settings.environment,
-            symbology=settings.codes.symbology,
-            qr=settings.codes.qr,
-            sandbox=settings.environment == "sandbox",
-        )
         announce = _both(door.announce, book.note)
-        workshop = Workshop(look_of(settings), agreement, str(work_order.folder))
+
+        def progressed(done: work.Progress, made: int) -> None:
+            book.made(made)
+            announce("making", done.rendered + done.failed, sum(_counts(done)))
+
+        workshop = Workshop(look_of(settings), _agreement(settings), str(work_order.folder))
         production = Production(
             ledger,
             this,
@@ -257,7 +279,7 @@ async def _produce(
             executor,
             workshop,
             under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
-            announce=lambda done: announce("making", done.rendered + done.failed, sum(_counts(done))),
+            announce=progressed,
         )
         loop = asyncio.get_running_loop()
 
@@ -268,6 +290,16 @@ async def _produce(
         return await production.make(work_order.request.limit)
     finally:
         await provider.aclose()
+
+
+def _agreement(settings: Settings) -> Agreement:
+    return Agreement(
+        provider=settings.provider.kind,
+        environment=settings.environment,
+        symbology=settings.codes.symbology,
+        qr=settings.codes.qr,
+        sandbox=settings.environment == "sandbox",
+    )
 
 
 def _both(one: Announce, other: Announce) -> Announce:

@@ -11,7 +11,7 @@ import pytest
 from emission.config import load
 from emission.errors import ConfigurationError, UsageError
 from emission.wording import explain
-from tests.run.town import Town, rows
+from tests.run.town import CONFIG, Town, rows
 
 
 def _load(folder: Path, text: str) -> ConfigurationError:
@@ -93,3 +93,10 @@ def test_a_missing_configuration_says_how_to_get_one(tmp_path: Path) -> None:
     result = town.call("run", "lote.csv", "--config", "otra.toml")
     assert result.exit_code == 2
     assert "emission init" in result.stderr
+
+
+def test_a_mistyped_ledger_path_makes_no_second_ledger(tmp_path: Path) -> None:
+    town = Town(tmp_path, '[ledger]\nurl = "sqlite:///otra/emission.db"\n' + CONFIG)
+    town.batch(rows(1))
+    assert town.call("run", "lote.csv").exit_code == 2
+    assert not (tmp_path / "otra").exists()

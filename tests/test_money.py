@@ -25,7 +25,7 @@ def test_grouped_text_reads_back_under_its_own_mark_only(amount: int, name: str)
     whole, _, fraction = money.plain(amount, name).partition(".")
     text = f"{int(whole):,}".replace(",", ".") + (f",{fraction}" if fraction else "")
     assert money.parse(text, name, ",") == amount
-    assert money.local(amount, name).endswith(text)
+    assert money.local(amount, name).endswith(f" {text}")
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,10 @@ def test_what_is_no_amount_is_never_guessed(text: str) -> None:
 
 
 def test_more_decimals_than_the_currency_has_are_refused() -> None:
-    for text, name in (("1.005", "ARS"), ("1.5", "CLP")):
+    for text, name in (("1.005", "ARS"), ("1.500", "ARS"), ("1.5", "CLP")):
         with pytest.raises(money.AmountError) as caught:
             money.parse(text, name)
         assert caught.value.reason == "decimals"
-    assert money.parse("1.500", "ARS") == 150
 
 
 @pytest.mark.parametrize(("value", "expected"), [(100.5, 10050), ("100.50", 10050), (100, 10000), (Decimal("0.01"), 1)])
@@ -67,4 +66,4 @@ def test_providers_nonsense_is_refused(value: object) -> None:
 
 def test_argentine_writing() -> None:
     assert money.local(123456789, "ARS") == "$ 1.234.567,89"
-    assert money.local(-5, "ARS") == "$ -0,05"
+    assert money.local(-5, "ARS") == "-$ 0,05"

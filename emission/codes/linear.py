@@ -10,6 +10,7 @@ the oracle of the tests.
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
 import msgspec
@@ -38,10 +39,12 @@ class LinearSymbol(msgspec.Struct, frozen=True):
         return sum(self.widths) / self.units_per_module
 
 
+@functools.lru_cache(maxsize=1024)
 def encode(symbology: Symbology, text: str, *, ratio: float = 3.0) -> LinearSymbol:
     """The symbol of ``text``, with start, stop and the symbology's own check character.
 
     ``ratio`` (wide to narrow, 3.0 or 2.5) is for ``itf`` alone. Nothing is padded, dropped or added.
+    The last symbols are remembered: a chunk's codes are checked first and drawn afterwards.
 
     Raises:
         CodeError: ``barcode-empty``, ``barcode-characters``, ``barcode-odd`` (``itf`` takes pairs),

@@ -146,7 +146,9 @@ def _minor(amount: str, currency: str) -> int | None:
     if not _EMV_AMOUNT.fullmatch(amount):
         return None
     try:
-        return money.parse(amount.rstrip("."), currency)
+        # A provider's zeros after the decimals say nothing; in a batch they could mean thousands.
+        whole, _, fraction = amount.partition(".")
+        return money.parse(f"{whole}.{fraction.rstrip('0')}".rstrip("."), currency)
     except money.AmountError:
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, case, func, literal, null, select
+from sqlalchemy import ColumnElement, Table, case, func, literal, select
 
 from emission.ledger.schema import effect, entry, lot, obligation, operation, staged, voucher
 from emission.ledger.staging import Staged
@@ -56,13 +56,11 @@ def lots(ledger: Ledger, run_id: int) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def voucher_counts(ledger: Ledger, run_id: int) -> tuple[int, int]:
-    """How many vouchers the sound rows of the run make, and how many of them are rendered."""
-    rendered = func.coalesce(func.sum(case((voucher.c.state == "rendered", 1), else_=0)), 0)
-    query = select(func.count(), rendered).where(voucher.c.run_id == run_id, voucher.c.state != "withdrawn")
+def voucher_count(ledger: Ledger, run_id: int) -> int:
+    """How many vouchers the sound rows of the run make."""
+    query = select(func.count()).where(voucher.c.run_id == run_id, voucher.c.state != "withdrawn")
     with ledger.transaction() as connection:
-        count, done = connection.execute(query).one()
-    return int(count), int(done)
+        return int(connection.execute(query).scalar_one())
 
 
 def rows_by_status(ledger: Ledger, run_id: int) -> dict[Status, int]:
@@ -97,11 +95,10 @@ def warnings_staged(ledger: Ledger, run_id: int) -> int:
 
 
 def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement[bool]) -> Iterator[Account]:
-    outcome = source.c.outcome if source is entry else null()
     query = (
         select(
             source.c.position, source.c.row, source.c.voucher_id, source.c.faulty, source.c.amount, source.c.parsed,
-            source.c.record, source.c.faults, outcome.label("outcome"),
+            source.c.record, source.c.faults, source.c.outcome,
             voucher.c.state, voucher.c.file, voucher.c.pages, voucher.c.sha256, voucher.c.lot, voucher.c.sequence,
             obligation.c.revision, effect.c.external_id, operation.c.record.label("operation"), operation.c.warnings,
         )

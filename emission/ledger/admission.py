@@ -13,7 +13,7 @@ from emission.ledger.store import Ledger
 
 _ENTRY = (
     "run_id", "row", "position", "obligation_id", "voucher_id", "obligation", "voucher", "faulty", "amount",
-    "content", "presentation", "parsed", "record", "faults",
+    "content", "presentation", "parsed", "record", "faults", "outcome",
 )  # fmt: skip
 
 
@@ -41,12 +41,13 @@ class NewVoucher(msgspec.Struct, frozen=True):
 
 
 def link(ledger: Ledger, run_id: int, *, same_look: bool) -> None:
-    """Tells staged rows which voucher of the run they already have, and its pages where they read as before."""
+    """Tells staged rows their voucher in the run, what came of it and, where it reads as before, its pages."""
     mine = (entry.c.run_id == run_id) & (entry.c.obligation == staged.c.obligation)
     theirs = select(entry.c.voucher).where(mine).limit(1).scalar_subquery()
     as_before = mine & (entry.c.presentation == staged.c.presentation) & (voucher.c.id == entry.c.voucher)
     pages = select(func.coalesce(func.max(voucher.c.pages), 0)).where(as_before).scalar_subquery()
-    values: dict[str, Any] = {"voucher": theirs} | ({"pages": pages} if same_look else {})
+    outcome = select(entry.c.outcome).where(mine).limit(1).scalar_subquery()
+    values: dict[str, Any] = {"voucher": theirs, "outcome": outcome} | ({"pages": pages} if same_look else {})
     known = (staged.c.run_id == run_id) & staged.c.obligation.is_not(None)
     with ledger.transaction() as connection:
         connection.execute(update(staged).where(known).values(values))
@@ -84,6 +85,15 @@ def presentations(ledger: Ledger, run_id: int, vouchers: Iterable[int]) -> dict[
         for key, debt, presentation in connection.execute(query):
             found.setdefault(key, {})[debt] = presentation
     return found
+
+
+def withdrawn(ledger: Ledger, run_id: int, voucher_ids: Sequence[str]) -> dict[str, int]:
+    """Vouchers of these ids that no sound row named for a while, by id."""
+    query = select(voucher.c.voucher_id, voucher.c.id).where(
+        voucher.c.run_id == run_id, voucher.c.state == "withdrawn", voucher.c.voucher_id.in_(voucher_ids)
+    )
+    with ledger.transaction() as connection:
+        return dict(connection.execute(query).all())
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -186,3 +196,6 @@ def take_entries(ledger: Ledger, run_id: int) -> None:
         connection.execute(update(voucher).where(unnamed).values(state="withdrawn"))
         returned = (voucher.c.run_id == run_id) & (voucher.c.state == "withdrawn") & voucher.c.id.in_(named)
         connection.execute(update(voucher).where(returned).values(state="pending"))
+        waiting = select(voucher.c.id).where(voucher.c.run_id == run_id, voucher.c.state == "pending")
+        stale = (entry.c.run_id == run_id) & entry.c.voucher.in_(waiting)
+        connection.execute(update(entry).where(stale).values(outcome=None))

@@ -45,20 +45,26 @@ def take_as_part(ledger: Ledger, run_id: int, corrected: dict[int, int]) -> None
     ``corrected`` maps a position aside to the row number that it says it corrects.
     """
     _restage(ledger, run_id)
-    aside = staged.c.position > ASIDE
-    for page in staging.pages(ledger, run_id, aside):
+    taken: set[int] = set()
+    for page in staging.pages(ledger, run_id, staged.c.position > ASIDE):
         last = _last_position(ledger, run_id)
         placed: list[Staged] = []
         for row in page:
             position = _entry_of(ledger, run_id, row, corrected.get(row.position))
-            if position is None:
+            if position is None or position in taken:
                 last += 1
                 position = last
+            elif row.faulty and _is_issued(ledger, run_id, position):
+                # What was issued stands; a faulty row that names it is refused by itself, as nobody's.
+                last += 1
+                position = last
+                row = msgspec.structs.replace(row, obligation_id="", voucher_id="")  # noqa: PLW2901 - the same row
+            taken.add(position)
             placed.append(msgspec.structs.replace(row, position=position, row=position, bundle=position))
         with ledger.transaction() as connection:
             gone = [row.position for row in (*page, *placed)]
             connection.execute(delete(staged).where(staged.c.run_id == run_id, staged.c.position.in_(gone)))
-            staging.add(ledger, run_id, list({row.position: row for row in placed}.values()))
+            staging.add(ledger, run_id, placed)
     _regroup(ledger, run_id)
 
 
@@ -66,6 +72,14 @@ def _issued() -> ColumnElement[bool]:
     asked = exists().where(effect.c.obligation == entry.c.obligation, effect.c.state != "planned")
     rendered = exists().where(voucher.c.id == entry.c.voucher, voucher.c.state == "rendered")
     return asked | rendered
+
+
+def _is_issued(ledger: Ledger, run_id: int, position: int) -> bool:
+    query = select(entry.c.row).where(
+        entry.c.run_id == run_id, entry.c.position == position, ~entry.c.faulty, _issued()
+    )
+    with ledger.transaction() as connection:
+        return connection.execute(query).first() is not None
 
 
 def _restage(ledger: Ledger, run_id: int) -> None:

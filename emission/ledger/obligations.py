@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, exists, func, insert, select, update
 
-from emission.ledger.schema import effect, obligation, operation, run
+from emission.ledger.schema import effect, entry, obligation, operation, run
 from emission.ledger.store import Ledger
 
 
@@ -46,6 +46,13 @@ def known(ledger: Ledger, identities: Sequence[str]) -> dict[str, Known]:
         identity: Known(key, run_id, batch, payable_hash, state not in (None, "planned", "refused"), number or "")
         for identity, key, run_id, batch, payable_hash, state, number in rows
     }
+
+
+def already_in(ledger: Ledger, run_id: int | None, keys: Sequence[int]) -> set[int]:
+    """Those of the obligations for which this run has a voucher already."""
+    mine = (entry.c.run_id == run_id) & entry.c.obligation.in_(keys) & entry.c.voucher.is_not(None)
+    with ledger.transaction() as connection:
+        return {key for key in connection.execute(select(entry.c.obligation).where(mine)).scalars() if key is not None}
 
 
 def add(ledger: Ledger, rows: Sequence[dict[str, object]]) -> dict[str, int]:

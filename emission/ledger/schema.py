@@ -69,6 +69,7 @@ staged = Table(
     Column("faults", LargeBinary),
     Column("faulty", Boolean, nullable=False),
     Column("dropped", Boolean, nullable=False, default=False),
+    Column("outcome", LargeBinary),
     Column("presentation", LargeBinary),
     Column("obligation", Key),
     Column("voucher", Key),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, delete, distinct, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, distinct, func, insert, select, update
 
 from emission.ledger.schema import detail, staged
 from emission.ledger.store import Ledger
@@ -34,6 +34,7 @@ class Staged(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
     faulty: bool = False
     dropped: bool = False
+    outcome: bytes | None = None
     presentation: bytes | None = None
     obligation: int | None = None
     voucher: int | None = None
@@ -184,12 +185,11 @@ class Tally(msgspec.Struct, frozen=True):
 
 def tally(ledger: Ledger, run_id: int) -> Tally:
     """Counts the staged rows."""
-    query = select(
-        func.count(), func.coalesce(func.sum(staged.c.faulty), 0), func.coalesce(func.sum(staged.c.amount), 0)
-    ).where(staged.c.run_id == run_id)
+    faulty = func.coalesce(func.sum(case((staged.c.faulty, 1), else_=0)), 0)
+    amount = func.coalesce(func.sum(staged.c.amount), 0)
+    query = select(func.count(), faulty, amount).where(staged.c.run_id == run_id)
     with ledger.transaction() as connection:
-        rows, faulty, amount = connection.execute(query).one()
-    return Tally(rows, int(faulty), int(amount))
+        return Tally(*connection.execute(query).one())
 
 
 def add_detail(ledger: Ledger, run_id: int, rows: Iterable[tuple[str, int, bytes]]) -> None:

@@ -26,8 +26,9 @@ class Ledger:
     def __init__(self, path: Path | None) -> None:
         """``path`` is created where it does not exist; ``None`` is a ledger in a temporary file."""
         self.path = path
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        if path is not None and not path.parent.is_dir():
+            # Another folder would be another ledger, and another ledger would issue everything again.
+            raise UsageError("ledger-folder-missing", path=path.parent)
         # An empty name is SQLite's own temporary database: on disk, private, gone when closed.
         self._engine = _engine(str(path) if path is not None else "")
         self._open: Connection | None = None

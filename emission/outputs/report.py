@@ -57,7 +57,7 @@ class Totals:
 
 
 class Report(msgspec.Struct, frozen=True):
-    """``report.json``. Amounts are decimal text; ``seconds`` is this command's."""
+    """``report.json``. Amounts are decimal text; calls, ``made`` vouchers and seconds are this command's."""
 
     batch: str
     environment: str
@@ -80,6 +80,7 @@ class Report(msgspec.Struct, frozen=True):
     amount_unreadable: int
     warnings: int
     provider_calls: int
+    made: int
     seconds: float
     vouchers_per_second: float
     exit_code: int

@@ -30,7 +30,7 @@ def write_workbook(table: Path, rows: int, *, delimiter: str = ",") -> None:
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream, store.writing(path) as target:
             lines = csv.reader(stream, delimiter=delimiter)
-            header = next(lines)
+            header = _distinct(next(lines))
             records = (dict(zip(header, map(_cell, line), strict=True)) for line in lines)
             blank = dict.fromkeys(header, "")
             # The writer takes the header from the first record: an empty table still shows its columns.
@@ -40,6 +40,11 @@ def write_workbook(table: Path, rows: int, *, delimiter: str = ",") -> None:
             write_worksheets(sheets, target, freeze_panes={"general": {"row": 1}}, bold_headers=True)
     except OSError as error:
         raise Stopped("file-not-written", path=path, detail=error.strerror or error) from error
+
+
+def _distinct(header: list[str]) -> list[str]:
+    """The writer knows columns by their name: a second one of the same name is numbered."""
+    return [name if name not in header[:place] else f"{name} ({place + 1})" for place, name in enumerate(header)]
 
 
 def _cell(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from emission.model import Code, Operation, Role
+from emission.model import Code, Obligation, Operation, Role
 from emission.providers.base import Capabilities, Created, Order, Outcome, Refusal
 
 # The batch's columns, in the order in which codes are kept.
@@ -39,9 +39,15 @@ class Supplied:
         """Nothing is open."""
 
 
-def _outcome(order: Order) -> Outcome:
-    supplied = order.obligation.supplied
+def operation_of(obligation: Obligation, external_id: str) -> Operation | None:
+    """The operation that an obligation brings with it; ``None`` where it has neither barcode nor QR."""
+    supplied = obligation.supplied
     if not supplied.get("barcode") and not supplied.get("qr"):
-        return Refusal(code="supplied-codes-missing", message="")
+        return None
     codes = tuple(Code(role, supplied[name], n) for name, (role, n) in COLUMNS.items() if supplied.get(name))
-    return Created(Operation(external_id=order.external_id, number=supplied.get("operation", ""), codes=codes))
+    return Operation(external_id=external_id, number=supplied.get("operation", ""), codes=codes)
+
+
+def _outcome(order: Order) -> Outcome:
+    operation = operation_of(order.obligation, order.external_id)
+    return Refusal(code="supplied-codes-missing", message="") if operation is None else Created(operation)

@@ -35,7 +35,7 @@ from emission.render.nodes import (
     When,
     Zone,
 )
-from emission.render.operators import operators_of, ready
+from emission.render.operators import content, marks, ready
 from emission.render.pictures import Image, read_image
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
@@ -71,7 +71,7 @@ class _Compiler:
         self.folder = Path(look.template)
         self.settings: TemplateSettings = read_settings(self.folder)
         self.root = read_markup(self.folder / "voucher.xml")
-        self.fields = Fields({"issuer": {name: getattr(look, name) for name in _ISSUER}})
+        self.fields = self._no_fields()
         self.type = Typography(self.settings, self._static_text())
         self.images: dict[str, Image] = {}
         self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
@@ -82,13 +82,9 @@ class _Compiler:
         self.page = PageParts()
 
     def program(self) -> Program:
-        scope = self.fields.scope("", (), self.root)
-        pages = tuple(
-            self._page(element, Place(scope, self.width)) for element in self.root.children if element.name == "page"
-        )
+        pages = tuple(self._page(element) for element in self.root.children if element.name == "page")
         if not pages:
             self.root.fail("template-pages")
-        self.fields.seal()
         return Program(
             look=self.look,
             language=self.settings.language,
@@ -97,11 +93,13 @@ class _Compiler:
             required=self.settings.required,
             faces=self.type.faces,
             images=self.images,
-            fields=self.fields,
             pages=pages,
             screen=self.screen,
             press=self.press,
         )
+
+    def _no_fields(self) -> Fields:
+        return Fields({"issuer": {name: getattr(self.look, name) for name in _ISSUER}})
 
     def _static_text(self) -> str:
         """Every character that the template or the look may put on each page; they belong to the base subset."""
@@ -111,8 +109,9 @@ class _Compiler:
 
     # Pages
 
-    def _page(self, element: Element, place: Place) -> PageKind:
-        self.page = parts = PageParts()
+    def _page(self, element: Element) -> PageKind:
+        self.page, self.fields = parts, fields = PageParts(), self._no_fields()
+        place = Place(fields.scope("", (), element), self.width)
         names = [child.name for child in element.walk()]
         continues = element.choice("continues", ("yes", "no"), "no") == "yes"
         if "banner" not in names:
@@ -120,12 +119,15 @@ class _Compiler:
         if continues and not any(child.name == "stack" for child in unconditional(element)):
             element.fail("template-continues")
         nodes = self._children(element, place)
+        fields.seal()
+        ground, slogans = marks(parts.ground), marks(parts.slogans)
         return PageKind(
             continues=continues,
+            fields=fields,
             nodes=nodes,
-            screen_ground=operators_of(parts.ground, self.screen),
-            screen_slogans=operators_of(parts.slogans, self.screen),
-            form=operators_of([*parts.ground, *parts.slogans, *parts.static], self.press).encode("ascii"),
+            ground=tuple(ground),
+            slogans=tuple(slogans),
+            form=content([*ground, *slogans, *marks(parts.static)], self.press),
             images=tuple(sorted(parts.images)),
             folio=parts.folio,
         )
@@ -157,7 +159,7 @@ class _Compiler:
             element.fail("template-does-not-fit", value=fault.value, field=fault.field)
         self.page.ground += sheet.page.ground
         self.page.static += sheet.page.items
-        return Fixed(tuple(ready(item, self.screen) for item in sheet.page.items))
+        return Fixed(tuple(ready(item) for item in sheet.page.items))
 
     # Containers
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from emission.model import Bill
 from emission.render.fonts import font_objects
-from emission.render.items import Link, Page, Ready
-from emission.render.operators import WRITERS, operators_of
+from emission.render.items import Link
+from emission.render.operators import Written, content
 from emission.render.pdf import HEADER, cross_reference, image_body, stream, text_string
 from emission.render.program import Program
 
@@ -31,9 +31,11 @@ class _Head:
     digest: hashlib._Hash
 
 
-def write_digital(program: Program, bill: Bill, pages: list[Page]) -> bytes:
-    """The PDF of one laid out bill."""
-    rare = frozenset((face, char) for page in pages for face, characters in page.rare.items() for char in characters)
+def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> bytes:
+    """The PDF of one bill."""
+    rare = frozenset(
+        (face, char) for written in pages for face, characters in written.page.rare.items() for char in characters
+    )
     head = _head(program, rare) if rare else _plain_head(program)
     file, offsets, number = bytearray(head.content), dict(head.offsets), head.free
 
@@ -42,10 +44,10 @@ def write_digital(program: Program, bill: Bill, pages: list[Page]) -> bytes:
         file.extend(b"%d 0 obj\n%b\nendobj\n" % (at, body))
 
     kids = []
-    for page in pages:
+    for written in pages:
         kids.append(f"{number} 0 R")
-        add(number, _page(program, page, number + 1))
-        add(number + 1, stream(_content(program, page).encode("ascii")))
+        add(number, _page(program, written.page.links, number + 1))
+        add(number + 1, stream(_content(program, written)))
         number += 2
     add(_PAGES, f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>".encode("ascii"))
     add(_INFO, f"<</Title{text_string(_title(bill))}>>".encode("ascii"))
@@ -87,11 +89,11 @@ def _head(program: Program, rare: Iterable[tuple[str, str]]) -> _Head:
     return _Head(bytes(file), offsets, number, hashlib.sha256(file))
 
 
-def _page(program: Program, page: Page, content: int) -> bytes:
-    links = "".join(_link(link) for link in page.links)
+def _page(program: Program, tapped: Iterable[Link], stream_number: int) -> bytes:
+    links = "".join(map(_link, tapped))
     return (
         f"<</Type/Page/Parent {_PAGES} 0 R/MediaBox{program.media_box}"
-        f"/Resources {_RESOURCES} 0 R/Contents {content} 0 R{f'/Annots[{links}]' if links else ''}>>"
+        f"/Resources {_RESOURCES} 0 R/Contents {stream_number} 0 R{f'/Annots[{links}]' if links else ''}>>"
     ).encode("ascii")
 
 
@@ -101,14 +103,10 @@ def _link(link: Link) -> str:
     return f"<</Type/Annot/Subtype/Link/Rect[{box}]/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>>>"
 
 
-def _content(program: Program, page: Page) -> str:
+def _content(program: Program, written: Written) -> bytes:
     """The page's operators: ground, banner, then every item in reading order."""
-    kind, inks = program.pages[page.kind], program.screen
-    write = WRITERS
-    ground, slogans = operators_of(page.ground, inks), operators_of(page.slogans, inks)
-    parts = [kind.screen_ground, ground, kind.screen_slogans, slogans]
-    parts += [item.operators if type(item) is Ready else write[type(item)](item, inks) for item in page.items]
-    return "".join(parts)
+    kind = program.pages[written.page.kind]
+    return content([*kind.ground, *written.ground, *kind.slogans, *written.slogans, *written.items], program.screen)
 
 
 def _title(bill: Bill) -> str:

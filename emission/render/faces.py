@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import functools
 import struct
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import font_source_sans_pro
@@ -21,6 +21,9 @@ from emission.errors import TemplateError
 
 # Printed by every voucher somewhere, so always embedded: ASCII, Spanish and the signs of our wording.
 BASE = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("ÁÉÍÓÚÜÑÇáéíóúüñçàèìòù¿¡ºª°–—·…“”‘’«»€\u00a0")
+
+# What would end a literal string, or be read as another byte (ISO 32000-1, 7.3.4.2).
+_ESCAPED = {0x28: "\\(", 0x29: "\\)", 0x5C: "\\\\", 0x0D: "\\r"}
 
 _MORE_COMPONENTS, _ARGS_ARE_WORDS, _HAS_INSTRUCTIONS = 0x20, 0x01, 0x100
 _SCALE, _XY_SCALE, _MATRIX = 0x08, 0x40, 0x80
@@ -40,8 +43,12 @@ def face_path(name: str) -> Path:
 
 
 class Shape(msgspec.Struct, frozen=True, gc=False):
-    """A text in a face: its width at size 1000, its glyphs (hex), and whether it needs more than the base subset."""
+    """A text in a face: its width at size 1000, its glyphs, and whether it needs more than the base subset.
 
+    ``glyphs`` is the inside of a PDF literal string (ISO 32000-1, 7.3.4.2), a character a byte.
+    """
+
+    text: str
     width: int
     glyphs: str
     rare: bool
@@ -61,7 +68,7 @@ class Face:
         self.advances = {
             chr(code): round(metrics[glyph][0] * 1000 / units) for code, glyph in font.getBestCmap().items()
         }
-        self.codes = {ord(char): f"{glyph:04X}" for char, glyph in self.glyphs.items()}
+        self._codes = {char: _literal(glyph) for char, glyph in self.glyphs.items()}
         self.base = BASE & self.glyphs.keys()
         # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
         self.characters = {glyph: char for char, glyph in sorted(self.glyphs.items(), reverse=True)}
@@ -70,8 +77,9 @@ class Face:
         self.descent = round(font["hhea"].descent * 1000 / units)
         self.cap_height: int = round(font["OS/2"].sCapHeight * 1000 / units)
         self.weight: int = font["OS/2"].usWeightClass
-        self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "hmtx", "glyf")}
+        self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "glyf")}
         self._offsets = tuple(font["loca"].locations)
+        self._advances = {order[glyph]: struct.pack(">Hh", *pair) for glyph, pair in metrics.items()}
         font.close()
         self._remember()
 
@@ -94,7 +102,8 @@ class Face:
             KeyError: the face lacks a character of it.
         """
         width = sum(map(self.advances.__getitem__, text))
-        return Shape(width, text.translate(self.codes), not self.base.issuperset(text))
+        glyphs = "".join(map(self._codes.__getitem__, text))
+        return Shape(text, width, glyphs, not self.base.issuperset(text))
 
     def width(self, text: str) -> int:
         """The width of ``text`` at size 1000.
@@ -130,21 +139,16 @@ class Face:
             {
                 "glyf": bytes(glyf),
                 "head": self._tables["head"][:50] + struct.pack(">hh", 1, 0),  # long offsets
-                "hhea": self._tables["hhea"][:34] + struct.pack(">H", self._long_metrics(count)),
-                "hmtx": self._hmtx(count),
+                "hhea": self._tables["hhea"][:34] + struct.pack(">H", count),
+                "hmtx": self._metrics(outlines, count),
                 "loca": struct.pack(f">{count + 1}L", *loca),
                 "maxp": self._tables["maxp"][:4] + struct.pack(">H", count) + self._tables["maxp"][6:],
             }
         )
 
-    def _long_metrics(self, count: int) -> int:
-        (long_metrics,) = struct.unpack(">H", self._tables["hhea"][34:36])
-        return min(count, int(long_metrics))
-
-    def _hmtx(self, count: int) -> bytes:
-        # After the long metrics (advance and bearing) come bearings alone.
-        long_metrics = self._long_metrics(count)
-        return self._tables["hmtx"][: 4 * long_metrics + 2 * (count - long_metrics)]
+    def _metrics(self, glyphs: Collection[int], count: int) -> bytes:
+        """The table ``hmtx``: advance and bearing of ``glyphs``, zeros for those that are not there."""
+        return b"".join(self._advances[glyph] if glyph in glyphs else b"\0\0\0\0" for glyph in range(count))
 
     def _outline(self, glyph: int) -> tuple[bytes, set[int]]:
         data = self._tables["glyf"][self._offsets[glyph] : self._offsets[glyph + 1]]
@@ -162,6 +166,11 @@ def load_face(name: str) -> Face:
         TemplateError: no installed package brings that face.
     """
     return Face(name, face_path(name))
+
+
+def _literal(glyph: int) -> str:
+    """A glyph's two bytes within a literal string; hexadecimal would make a third more of a page."""
+    return "".join(_ESCAPED.get(byte, chr(byte)) for byte in glyph.to_bytes(2, "big"))
 
 
 def _simple(data: bytes, contours: int) -> tuple[bytes, set[int]]:

@@ -1,4 +1,4 @@
-"""All Jinja2 of a template as ONE joined program: rendered once a voucher, split at separators.
+"""All Jinja2 of a page as ONE joined program: rendered once a voucher, split at separators.
 
 40 separately compiled expressions cost 0.38 ms a voucher, one joined template 0.05 ms. Data is only
 ever a value here: it never becomes template source. Separators are control characters, which the
@@ -8,6 +8,7 @@ intake refuses in data; should one come through, the counts differ and the vouch
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,17 +27,24 @@ _FIELD, _RECORD, _SCOPE = "\x1f", "\x1e", "\x1d"
 Values = Sequence[str]
 
 
+# A voucher shows each of its amounts several times, and a batch its dates on every page.
+_local = functools.lru_cache(maxsize=256)(money.local)
+
+
 @jinja2.pass_context
 def _money(context: Context, minor: int) -> str:
-    return money.local(minor, context["currency"])
+    return _local(minor, context["currency"])
 
 
 @jinja2.pass_context
 def _figures(context: Context, minor: int | None) -> str:
     """``1.234,56`` without the sign of the currency, for columns; empty where there is none."""
-    return "" if minor is None else money.local(minor, context["currency"]).partition(" ")[2]
+    if minor is None:
+        return ""
+    return ("-" if minor < 0 else "") + _local(abs(minor), context["currency"]).partition(" ")[2]
 
 
+@functools.lru_cache(maxsize=256)
 def _date(day: datetime.date) -> str:
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
@@ -118,7 +126,7 @@ class Scope:
 
 
 class Fields:
-    """Collects a template's expressions while it is compiled, then evaluates them a voucher at a time."""
+    """Collects a page's expressions while it is compiled, then evaluates them a voucher at a time."""
 
     def __init__(self, constants: dict[str, Any]) -> None:
         self._environment = environment()
@@ -191,7 +199,9 @@ class Fields:
             raise FieldError(error, self._at(error)) from error
         answer: list[list[Values]] = []
         for scope, part in zip(self.scopes, text.split(_SCOPE), strict=False):
-            records: list[Values] = [record.split(_FIELD)[:-1] for record in part.split(_RECORD)[:-1]]
+            records: list[Values] = [
+                [value.strip() for value in record.split(_FIELD)[:-1]] for record in part.split(_RECORD)[:-1]
+            ]
             if any(len(record) != scope.width for record in records):
                 raise FieldError(ValueError("control character"), scope.element)
             answer.append(records)

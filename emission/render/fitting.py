@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from emission.render.faces import Face
+from collections.abc import Sequence
+
+from emission.render.faces import Face, Shape
 
 SMALLEST = 0.8
 _STEPS = (1.0, 0.93, 0.86, SMALLEST)
 
 
-def fit(face: Face, text: str, width: float, size: float, lines: int) -> tuple[float, list[str]] | None:
-    """The size (points) and lines in which ``text`` fits ``width`` (points), or ``None``.
+def fit(face: Face, text: str, width: float, size: float, lines: int) -> tuple[float, Sequence[Shape]] | None:
+    """The size (points) and lines in which ``text`` fits ``width`` (points).
 
-    Raises:
-        KeyError: the face lacks a character.
+    ``None`` where it does not, or where the face lacks a character of it.
     """
-    if "\n" not in text:
-        natural = face.shape(text).width * size / 1000
-        if natural <= width:
-            return size, [text]
-        if natural * SMALLEST <= width:
-            # Cut, not rounded: a hundredth too much would stand out of the box.
-            return int(size * width / natural * 100) / 100, [text]
-    if lines == 1:
+    try:
+        if "\n" not in text:
+            shape = face.shape(text)
+            natural = shape.width * size / 1000
+            if natural <= width:
+                return size, (shape,)
+            if natural * SMALLEST <= width:
+                # Cut, not rounded: a hundredth too much would stand out of the box.
+                return int(size * width / natural * 100) / 100, (shape,)
+        return _wrapped(face, text, width, size, lines) if lines > 1 else None
+    except KeyError:
         return None
+
+
+def _wrapped(face: Face, text: str, width: float, size: float, lines: int) -> tuple[float, Sequence[Shape]] | None:
     for step in _STEPS:
         wrapped = wrap(face, text, width / (size * step) * 1000, lines)
         if wrapped is not None:
-            return round(size * step, 2), wrapped
+            return round(size * step, 2), [face.shape(line) for line in wrapped]
     return None
 
 

@@ -6,26 +6,20 @@ intent), 100 % K on the press, where grey from four plates would blur small lett
 
 from __future__ import annotations
 
-import msgspec
-
 # Grey levels: 0 black, 1 white. Labels are 70 % K.
 GREYS = {"black": 0.0, "grey": 0.3, "light": 0.72, "zebra": 0.955, "banner": 0.88, "white": 1.0}
 NAMES = (*GREYS, "accent")
 
 
-class Inks(msgspec.Struct, frozen=True):
-    """Operators that set an ink: ``fill`` for areas and text, ``line`` for strokes."""
-
-    fill: dict[str, str]
-    line: dict[str, str]
+# Operators that set an ink, for areas and for strokes, by its name.
+Inks = dict[str, str]
 
 
 def digital_inks(accent: str) -> Inks:
     """DeviceGray, and DeviceRGB for the accent (``#rrggbb``)."""
     colour = " ".join(f"{part / 255:.3g}" for part in _parts(accent))
-    fill = {name: f"{level:g} g" for name, level in GREYS.items()} | {"accent": f"{colour} rg"}
-    line = {name: f"{level:g} G" for name, level in GREYS.items()} | {"accent": f"{colour} RG"}
-    return Inks(fill, line)
+    greys = {name: f"{level:g} g {level:g} G\n" for name, level in GREYS.items()}
+    return greys | {"accent": f"{colour} rg {colour} RG\n"}
 
 
 def press_inks(accent: str) -> Inks:
@@ -35,9 +29,8 @@ def press_inks(accent: str) -> Inks:
     light = 1 - black or 1.0
     plates = [(1 - part - black) / light for part in (red, green, blue)]
     colour = " ".join(f"{plate:.3g}" for plate in (*plates, black))
-    fill = {name: f"0 0 0 {1 - level:.3g} k" for name, level in GREYS.items()} | {"accent": f"{colour} k"}
-    line = {name: f"0 0 0 {1 - level:.3g} K" for name, level in GREYS.items()} | {"accent": f"{colour} K"}
-    return Inks(fill, line)
+    inks = {name: f"0 0 0 {1 - level:.3g}" for name, level in GREYS.items()} | {"accent": colour}
+    return {name: f"{ink} k {ink} K\n" for name, ink in inks.items()}
 
 
 def _parts(colour: str) -> tuple[int, int, int]:

@@ -10,16 +10,15 @@ import msgspec
 
 from emission.codes.linear import LinearSymbol
 from emission.codes.qr import QrSymbol
+from emission.render.faces import Shape
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
-    """One line of text. ``tag`` is its PDF structure type; ``shown`` the operators that show it, but for the ink.
+    """One line of text in the face of that name. ``tag`` is its PDF structure type."""
 
-    They are made once for both back-ends: a page has ninety of these.
-    """
-
-    text: str
-    shown: str
+    shape: Shape
+    face: str
+    size: float
     x: float
     y: float
     ink: str = "black"
@@ -113,13 +112,20 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     to_y: float
 
 
+class Mark(msgspec.Struct, frozen=True, gc=False):
+    """An item as operators, and the ink that has to be set before them (``""``: it brings its own colours)."""
+
+    ink: str
+    operators: str
+
+
 class Ready(msgspec.Struct, frozen=True, gc=False):
-    """An item that is the same on every page of its kind: digital operators made at compile time.
+    """An item that is the same on every page of its kind: made at compile time.
 
     In a lot it stands in the shared form, so that back-end passes over it.
     """
 
-    operators: str
+    mark: Mark
     tag: str
     alt: str
 

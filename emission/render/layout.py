@@ -9,13 +9,12 @@ import msgspec
 
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Line, Obligation, Operation, Role
-from emission.render.faces import Face
+from emission.render.faces import Face, Shape
 from emission.render.fields import FieldError, Values
-from emission.render.fitting import fit
 from emission.render.items import Item, Link, Page, Words
 
 if TYPE_CHECKING:
-    from emission.render.program import Program
+    from emission.render.program import PageKind, Program
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -31,14 +30,15 @@ class Slip(msgspec.Struct, frozen=True):
     specimen: bool = False
 
 
-# What stands in the place of an operation that does not exist yet. Lengths are those of real ones, so
-# that preflight measures what will come; none of it can be paid.
+# What stands in the place of an operation that does not exist yet. As long as the longest that come
+# (a number of 64 bits, a link that is still printed in full), so that a zone that they would overfill is
+# refused before anyone is asked for an operation; none of it can be paid.
 SPECIMEN = Slip(
-    number="00000000000",
+    number="00000000000000000000",
     payment_code="0000000000000000000",
     link_code="0000000000000000000",
     pmc_code="0000000000000000000",
-    payment_url="https://specimen.invalid/pagar/00000000-0000-0000-0000-000000000000",
+    payment_url="https://specimen.invalid/pagar/00000000-0000-0000-0000-000000000000-0",
     barcodes=("",),
     qr="-",
     specimen=True,
@@ -122,27 +122,20 @@ class Sheet:
     def fault(self, code: str, field: str, value: str = "", **params: str) -> None:
         self.faults.append(Fault(code, field, value, params=params))
 
-    def fit(self, face: Face, text: str, width: float, size: float, lines: int, role: str) -> tuple[float, list[str]]:
-        """Size and lines of ``text``; where it cannot be drawn a fault is noted, and nothing drawn."""
-        try:
-            fitted = fit(face, text, width, size, lines)
-        except KeyError:
-            for char in face.missing(text.replace("\n", "")):
-                self.fault("glyph-missing", role, text, character=char, codepoint=f"U+{ord(char):04X}")
-            return size, []
-        if fitted is None:
+    def refuse(self, face: Face, text: str, size: float, role: str) -> tuple[float, Sequence[Shape]]:
+        """Notes why ``text`` cannot be drawn; the answer stands for what :func:`fit` gives, and shows nothing."""
+        missing = face.missing(text.replace("\n", ""))
+        for char in missing:
+            self.fault("glyph-missing", role, text, character=char, codepoint=f"U+{ord(char):04X}")
+        if not missing:
             self.fault("does-not-fit", role, text, characters=str(len(text)))
-            return size, []
-        return fitted
+        return size, ()
 
-    def words(self, face: Face, text: str, size: float, x: float, y: float, ink: str, tag: str, role: str) -> None:
+    def words(self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, tag: str, role: str) -> None:
         """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
-        shape = face.shape(text)
         if shape.rare:
-            self.page.rare.setdefault(face.name, set()).update(face.rare(text))
-        level = self.height - y
-        shown = f"/{face.name} {size:g} Tf {x:.2f} {level:.2f} Td<{shape.glyphs}>Tj ET\n"
-        self.page.items.append(Words(text, shown, x, level, ink, tag, role))
+            self.page.rare.setdefault(face.name, set()).update(face.rare(shape.text))
+        self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, tag, role))
 
     def link(self, url: str, x: float, y: float, to_x: float, to_y: float) -> None:
         self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y))
@@ -158,19 +151,12 @@ def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol]) -> Layout
     """
     slips = [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
     sheet = Sheet(program.height, slips, qrs)
+    names = _names(bill, slips)
     try:
-        sheet.scopes = program.fields.evaluate(_names(bill, slips))
+        for kind, design in enumerate(program.pages):
+            _draw_pages(sheet, kind, design, names)
     except FieldError as error:
         return Layout([], [_failed(error)])
-    for kind, design in enumerate(program.pages):
-        while True:
-            if design.continues and sheet.taken >= len(slips):
-                break
-            before = sheet.taken
-            sheet.open_page(kind)
-            design.draw(sheet)
-            if not design.continues or sheet.taken == before:
-                break
     if sheet.taken < len(slips):
         sheet.fault("does-not-fit", "voucher_id", bill.voucher.voucher_id, characters=str(len(slips)))
     if len(sheet.pages) > 1:
@@ -180,6 +166,19 @@ def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol]) -> Layout
             if folio:
                 folio.draw(sheet, number, len(sheet.pages))
     return Layout(sheet.pages, sheet.faults)
+
+
+def _draw_pages(sheet: Sheet, kind: int, design: PageKind, names: dict[str, Any]) -> None:
+    """One page of a kind; as many as it takes where the kind continues, none where nothing is left for it."""
+    if design.continues and sheet.taken >= len(sheet.slips):
+        return
+    sheet.scopes = design.fields.evaluate(names)
+    while True:
+        before = sheet.taken
+        sheet.open_page(kind)
+        design.draw(sheet)
+        if not design.continues or sheet.taken in (before, len(sheet.slips)):
+            return
 
 
 def _names(bill: Bill, slips: Sequence[Slip]) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import BinaryIO
 import msgspec
 
 from emission.render.fonts import OBJECTS, font_objects
-from emission.render.items import Page, Ready
-from emission.render.operators import WRITERS, operators_of
+from emission.render.items import Mark
+from emission.render.operators import Written, content
 from emission.render.pdf import HEADER, LEVEL, cross_reference, image_body, packed_stream, stream
 from emission.render.program import Program
 
@@ -29,13 +29,12 @@ class LotPage(msgspec.Struct, frozen=True):
     rare: dict[str, str] = {}
 
 
-def lot_page(program: Program, page: Page) -> LotPage:
-    """The press's version of a laid out page."""
-    inks, write = program.press, WRITERS
-    parts = [operators_of(page.ground, inks), operators_of(page.slogans, inks), f"/P{page.kind} Do\n"]
-    parts += [write[type(item)](item, inks) for item in page.items if type(item) is not Ready]
-    rare = {face: "".join(sorted(characters)) for face, characters in sorted(page.rare.items())}
-    return LotPage(zlib.compress("".join(parts).encode("ascii"), LEVEL), rare)
+def lot_page(program: Program, written: Written) -> LotPage:
+    """The press's version of a page."""
+    form = Mark("", f"/P{written.page.kind} Do\n")
+    operators = content([*written.ground, *written.slogans, form, *written.own], program.press)
+    rare = {face: "".join(sorted(characters)) for face, characters in sorted(written.page.rare.items())}
+    return LotPage(zlib.compress(operators, LEVEL), rare)
 
 
 class LotWriter:

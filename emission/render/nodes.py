@@ -12,6 +12,7 @@ import msgspec
 
 from emission.render.faces import Face
 from emission.render.fields import Values
+from emission.render.fitting import fit
 from emission.render.items import Drawing, Panel, Picture, Ready, Slogan, Stroke
 from emission.render.layout import Sheet
 
@@ -40,7 +41,7 @@ class Source(msgspec.Struct, frozen=True):
     index: int = -1
 
     def text(self, values: Values) -> str:
-        return self.fixed if self.fixed is not None else values[self.index].strip()
+        return values[self.index] if self.fixed is None else self.fixed
 
 
 class Style(msgspec.Struct, frozen=True):
@@ -72,13 +73,14 @@ class Text(msgspec.Struct, frozen=True):
             return 0.0
         style = self.style
         left, baseline, height = x + self.x, y + self.drop, 0.0
-        size, lines = sheet.fit(style.face, text, self.width, style.size, style.lines, style.role)
+        fitted = fit(style.face, text, self.width, style.size, style.lines)
+        size, lines = fitted or sheet.refuse(style.face, text, style.size, style.role)
         for line in lines:
             at = left
             if style.align != "left":
-                spare = self.width - style.face.shape(line).width * size / 1000
+                spare = self.width - line.width * size / 1000
                 at += spare if style.align == "right" else spare / 2
-            if line:
+            if line.text:
                 sheet.words(style.face, line, size, at, baseline + height, style.ink, style.tag, style.role)
             height += style.lead * size / style.size
         if self.href is None:

@@ -13,6 +13,8 @@ from emission.errors import TemplateError
 _MOST_BYTES = 8_000_000
 _MOST_PIXELS = 40_000_000
 _DPI = 300
+# Of an image that came with a palette. Resampling mixes a few hundred more, which nobody sees apart.
+_COLOURS = 128
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -36,11 +38,11 @@ def read_image(path: Path, box_mm: tuple[float, float]) -> Image:
         with PIL.Image.open(path, formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
                 raise TemplateError("template-image", file=path, problem=f"{opened.width} x {opened.height}")
-            flat = _flatten(opened)
+            flat, few = _flatten(opened), opened.mode == "P"
     except (OSError, ValueError, SyntaxError) as error:
         raise TemplateError("template-image", file=path, problem=error) from error
     flat.thumbnail((int(box_mm[0] / 25.4 * _DPI), int(box_mm[1] / 25.4 * _DPI)), PIL.Image.Resampling.LANCZOS)
-    return _code(flat)
+    return _code(flat.quantize(_COLOURS, dither=PIL.Image.Dither.NONE) if few else flat)
 
 
 def _flatten(opened: PIL.Image.Image) -> PIL.Image.Image:
@@ -54,18 +56,26 @@ def _flatten(opened: PIL.Image.Image) -> PIL.Image.Image:
 
 def _code(image: PIL.Image.Image) -> Image:
     """Coded as PNG codes it, or as JPEG where that takes less than half (a photograph)."""
-    space, colours = ("/DeviceGray", 1) if image.mode == "L" else ("/DeviceRGB", 3)
-    common = (
-        f"/Type/XObject/Subtype/Image/Width {image.width}/Height {image.height}/BitsPerComponent 8/ColorSpace{space}"
-    )
+    common = f"/Type/XObject/Subtype/Image/Width {image.width}/Height {image.height}/BitsPerComponent 8"
     png, jpeg = io.BytesIO(), io.BytesIO()
-    image.save(png, "PNG", optimize=True)
-    image.save(jpeg, "JPEG", quality=90, optimize=True)
+    image.save(png, "PNG", optimize=True, bits=8)
+    image.convert("L" if image.mode == "L" else "RGB").save(jpeg, "JPEG", quality=90, optimize=True)
     pixels = _png_pixels(png.getvalue())
     if len(jpeg.getvalue()) * 2 < len(pixels):
-        return Image(image.width, image.height, f"{common}/Filter/DCTDecode", jpeg.getvalue())
+        space = "/DeviceGray" if image.mode == "L" else "/DeviceRGB"
+        dictionary = f"{common}/ColorSpace{space}/Filter/DCTDecode"
+        return Image(image.width, image.height, dictionary, jpeg.getvalue())
+    colours = 3 if image.mode == "RGB" else 1
     parameters = f"/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors {colours}/Columns {image.width}>>"
-    return Image(image.width, image.height, common + parameters, pixels)
+    dictionary = f"{common}/ColorSpace{_space(image)}{parameters}"
+    return Image(image.width, image.height, dictionary, pixels)
+
+
+def _space(image: PIL.Image.Image) -> str:
+    if image.mode != "P":
+        return {"L": "/DeviceGray", "RGB": "/DeviceRGB"}[image.mode]
+    palette = bytes(image.getpalette() or ())
+    return f"[/Indexed/DeviceRGB {len(palette) // 3 - 1}<{palette.hex()}>]"
 
 
 def _png_pixels(png: bytes) -> bytes:

@@ -9,6 +9,7 @@ import msgspec
 from emission.render.faces import Face
 from emission.render.fields import Fields
 from emission.render.inks import Inks
+from emission.render.items import Mark
 from emission.render.layout import Sheet
 from emission.render.look import Look
 from emission.render.nodes import Node, Style
@@ -26,23 +27,24 @@ class Folio(msgspec.Struct, frozen=True):
 
     def draw(self, sheet: Sheet, number: int, count: int) -> None:
         """Adds the folio to the page that is current, which is ``number`` of ``count``."""
-        text = self.words.replace("%pages%", str(count)).replace("%page%", str(number))
-        spare = self.width - self.style.face.width(text) * self.style.size / 1000
+        shape = self.style.face.shape(self.words.replace("%pages%", str(count)).replace("%page%", str(number)))
+        spare = self.width - shape.width * self.style.size / 1000
         at = self.x + {"left": 0.0, "center": spare / 2, "right": spare}[self.style.align]
-        sheet.words(self.style.face, text, self.style.size, at, self.y, self.style.ink, "P", "folio")
+        sheet.words(self.style.face, shape, self.style.size, at, self.y, self.style.ink, "P", "folio")
 
 
 class PageKind(msgspec.Struct, frozen=True):
     """One ``<page>``: its nodes, and what the back-ends share between pages of the kind.
 
-    ``screen_ground`` and ``screen_slogans`` are digital operators, ``form`` the whole shared layer
-    for lots; ``images`` names what the form shows.
+    ``fields`` are evaluated for a voucher that has such a page. ``ground`` and ``slogans`` lie beneath
+    everything else; ``form`` is the whole shared layer for lots, ``images`` names what it shows.
     """
 
     continues: bool
+    fields: Fields
     nodes: tuple[Node, ...]
-    screen_ground: str
-    screen_slogans: str
+    ground: tuple[Mark, ...]
+    slogans: tuple[Mark, ...]
     form: bytes
     images: tuple[str, ...]
     folio: Folio | None
@@ -65,7 +67,6 @@ class Program:
     required: tuple[str, ...]
     faces: dict[str, Face]
     images: dict[str, Image]
-    fields: Fields
     pages: tuple[PageKind, ...]
     screen: Inks
     press: Inks

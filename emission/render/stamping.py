@@ -13,6 +13,7 @@ from emission.model import Bill, Fault, Voucher
 from emission.render.digital import write_digital
 from emission.render.layout import Slip, lay_out, slip
 from emission.render.lots import LotPage, lot_page
+from emission.render.operators import written
 from emission.render.program import Program
 
 
@@ -87,9 +88,9 @@ def _stamp(program: Program, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -
         return error.fault
     if layout.faults:
         return layout.faults[0]
-    printed = bill.voucher.channel.printed
-    lot = tuple(lot_page(program, page) for page in layout.pages) if printed else ()
-    return Stamped(write_digital(program, bill, layout.pages), lot, len(layout.pages))
+    pages = [written(page) for page in layout.pages]
+    lot = tuple(lot_page(program, page) for page in pages) if bill.voucher.channel.printed else ()
+    return Stamped(write_digital(program, bill, pages), lot, len(pages))
 
 
 def _encode(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:

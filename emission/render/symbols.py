@@ -10,6 +10,7 @@ from emission.codes.geometry import DOT_MM, FittedLinear, fit_linear, fit_qr, sn
 from emission.codes.linear import Symbology
 from emission.render.faces import Face
 from emission.render.fields import Values, groups4
+from emission.render.fitting import fit
 from emission.render.items import Bars, Matrix, Panel, Stroke
 from emission.render.layout import Sheet
 
@@ -62,9 +63,9 @@ class Linear(msgspec.Struct, frozen=True):
 
     def _digits(self, sheet: Sheet, text: str, left: float, top: float, size: float) -> None:
         shown = groups4(text) if text.isdigit() else text
-        size, lines = sheet.fit(self.face, shown, self.width, size, 1, "barcode")
+        size, lines = fit(self.face, shown, self.width, size, 1) or sheet.refuse(self.face, shown, size, "barcode")
         for line in lines:
-            indent = (self.width - self.face.width(line) * size / 1000) / 2
+            indent = (self.width - line.width * size / 1000) / 2
             sheet.words(self.face, line, size, left + indent, top + size * 0.85, "black", "P", "barcode")
 
 
@@ -104,5 +105,6 @@ def _placeholder(sheet: Sheet, face: Face, words: str, box: tuple[float, float, 
     corners = ((left, bottom), (left + width, bottom), (left + width, roof), (left, roof), (left, bottom))
     for (x, y), (to_x, to_y) in itertools.pairwise(corners):
         sheet.add(Stroke(x, y, to_x, to_y, 0.5, "grey", "2 2"))
-    indent = (width - face.width(words) * 9 / 1000) / 2
-    sheet.words(face, words, 9, left + indent, top + height / 2 + 3, "grey", "P", "specimen")
+    shape = face.shape(words)
+    indent = (width - shape.width * 9 / 1000) / 2
+    sheet.words(face, shape, 9, left + indent, top + height / 2 + 3, "grey", "P", "specimen")

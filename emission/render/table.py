@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from emission.render.faces import Face
+from emission.render.faces import Face, Shape
 from emission.render.fields import Values
 from emission.render.fitting import fit
 from emission.render.items import Panel, Stroke
@@ -67,7 +67,7 @@ class Table(msgspec.Struct, frozen=True):
             if self.zebra and number % 2 == 0:
                 bottom = sheet.height - at - height
                 sheet.page.ground.append(Panel(left, bottom, self.width, height, "zebra"))
-            self._cells(sheet, [record[column.index].strip() for column in self.columns], (left, at), pitch, self.face)
+            self._cells(sheet, [record[column.index] for column in self.columns], (left, at), pitch, self.face)
             at += height
         return self._foot(sheet, values, left, at + 1) - top
 
@@ -76,12 +76,13 @@ class Table(msgspec.Struct, frozen=True):
 
     def _heights(self, records: Sequence[Values], pitch: float) -> list[float]:
         size = self._size(pitch)
+        wrapping = [column for column in self.columns if column.lines > 1]
         heights = []
         for record in records:
             lines = 1
-            for column in self.columns:
-                text = record[column.index].strip()
-                if column.lines > 1 and len(text) > 20 and not self.face.missing(text):
+            for column in wrapping:
+                text = record[column.index]
+                if len(text) > 20:
                     fitted = fit(self.face, text, column.width - 2 * _AIR, size, column.lines)
                     lines = max(lines, len(fitted[1]) if fitted else 1)
             heights.append(pitch + (lines - 1) * size * 1.1)
@@ -90,8 +91,9 @@ class Table(msgspec.Struct, frozen=True):
     def _titles(self, sheet: Sheet, left: float, top: float) -> float:
         for column in self.columns:
             if column.title:
-                at = _start(self.face, column.title, column, _LABEL)
-                sheet.words(self.face, column.title, _LABEL, left + at, top + self.row * 0.6, "grey", "TH", self.role)
+                shape = self.face.shape(column.title)
+                at = left + _start(shape, column, _LABEL)
+                sheet.words(self.face, shape, _LABEL, at, top + self.row * 0.6, "grey", "TH", self.role)
         self._line(sheet, left, top + self.row, 0.6, "black")
         return top + self.row + 0.5
 
@@ -100,10 +102,11 @@ class Table(msgspec.Struct, frozen=True):
         for column, text in zip(self.columns, texts, strict=True):
             if not text:
                 continue
-            size, lines = sheet.fit(face, text, column.width - 2 * _AIR, full, column.lines, self.role)
+            fitted = fit(face, text, column.width - 2 * _AIR, full, column.lines)
+            size, lines = fitted or sheet.refuse(face, text, full, self.role)
             baseline = place[1] + pitch / 2 + full * 0.33
             for line in lines:
-                at = place[0] + _start(face, line, column, size)
+                at = place[0] + _start(line, column, size)
                 sheet.words(face, line, size, at, baseline, "black", "TD", self.role)
                 baseline += full * 1.1
 
@@ -120,9 +123,9 @@ class Table(msgspec.Struct, frozen=True):
         sheet.add(Stroke(left, level, left + self.width, level, weight, ink))
 
 
-def _start(face: Face, text: str, column: Column, size: float) -> float:
-    """Where ``text`` starts, from the table's left."""
+def _start(shape: Shape, column: Column, size: float) -> float:
+    """Where a text starts, from the table's left."""
     if column.align == "left":
         return column.x + _AIR
-    spare = column.width - face.width(text) * size / 1000
+    spare = column.width - shape.width * size / 1000
     return column.x + (spare - _AIR if column.align == "right" else spare / 2)

@@ -36,7 +36,7 @@ class Book:
         self._settings = settings
         self._delimiter = delimiter
         self._began = time.monotonic()
-        self._rendered_before = 0
+        self._made = 0
         self._calls = 0
         self._log = RunLog(folder)
         self._log.note("begun", release=__version__, environment=run.environment, provider=run.provider)
@@ -49,9 +49,12 @@ class Book:
         """One call left for the provider."""
         self._calls += 1
 
-    def open(self, rendered_before: int) -> None:
+    def made(self, vouchers: int) -> None:
+        """That many vouchers were rendered."""
+        self._made += vouchers
+
+    def open(self) -> None:
         """Production begins: an older manifest is none any more."""
-        self._rendered_before = rendered_before
         for name in ("manifest.csv", "manifest.xlsx"):
             (self._folder / name).unlink(missing_ok=True)
 
@@ -108,8 +111,6 @@ class Book:
 
     def _report(self, totals: Totals, state: str, exit_code: int, stopped_by: str) -> Report:
         seconds = time.monotonic() - self._began
-        vouchers, rendered = accounts.voucher_counts(self._ledger, self._run.id)
-        made = max(0, rendered - self._rendered_before)
         made_report = Report(
             batch=self._run.batch,
             environment=self._run.environment,
@@ -119,13 +120,14 @@ class Book:
             currency=self._run.currency,
             state=state,
             rows=totals.total_rows,
-            vouchers=vouchers,
+            vouchers=accounts.voucher_count(self._ledger, self._run.id),
             **report.figures(totals, self._run.currency),
             amount_unreadable=totals.unreadable,
             warnings=totals.warnings,
             provider_calls=self._calls,
+            made=self._made,
             seconds=round(seconds, 3),
-            vouchers_per_second=round(made / seconds, 1) if seconds else 0.0,
+            vouchers_per_second=round(self._made / seconds, 1) if seconds else 0.0,
             exit_code=exit_code,
             stopped_by=stopped_by,
             lots=accounts.lots(self._ledger, self._run.id),

@@ -48,7 +48,7 @@ def admit(ledger: Ledger, run: Run, lot_pages: int) -> None:
         numbers = admission.counters(ledger, run.id)
         placer = Placer(numbers.sequence, numbers.lot, lot_pages)
         for page in staging.bundles(ledger, run.id, ~staged.c.faulty):
-            groups = _with_obligations(ledger, run, page)
+            groups = _returned(ledger, run.id, _with_obligations(ledger, run, page))
             fresh = [group for group in groups if group[0].voucher is None]
             new = _new_vouchers(ledger, run.id, fresh, numbers, placer)
             admission.add_vouchers(ledger, run.id, new)
@@ -65,6 +65,18 @@ def admit(ledger: Ledger, run: Run, lot_pages: int) -> None:
             staging.settle(ledger, run.id, links, "obligation", "voucher")
             _reread(ledger, run.id, [group for group in groups if group[0].voucher is not None], placer)
         admission.take_entries(ledger, run.id)
+
+
+def _returned(ledger: Ledger, run_id: int, groups: list[list[Staged]]) -> list[list[Staged]]:
+    """A voucher that was withdrawn for a while comes back under its own number, name and place."""
+    lost = [group[0].voucher_id for group in groups if group[0].voucher is None]
+    keys = admission.withdrawn(ledger, run_id, lost)
+    return [
+        [msgspec.structs.replace(row, voucher=keys.get(row.voucher_id, row.voucher)) for row in group]
+        if group[0].voucher is None
+        else group
+        for group in groups
+    ]
 
 
 def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> list[list[Staged]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 
 import msgspec
@@ -12,7 +12,9 @@ from emission.ledger import Ledger, staging
 from emission.ledger.schema import staged
 from emission.ledger.staging import Staged
 from emission.model import Fault, Obligation, Voucher
+from emission.providers.supplied import operation_of
 from emission.render import Look, preflight, program_for
+from emission.stages.stamp import Agreement, hold_against
 
 CHUNK = 250
 
@@ -21,6 +23,7 @@ class Chunk(msgspec.Struct, frozen=True):
     """Vouchers to check, each an id and its packed obligations."""
 
     look: Look
+    agreement: Agreement
     vouchers: tuple[tuple[str, tuple[bytes, ...]], ...]
 
 
@@ -41,15 +44,44 @@ def check_chunk(chunk: Chunk) -> list[Verdict]:
     """Pages and faults of each voucher of the chunk. Runs in a worker."""
     decode = msgspec.msgpack.Decoder(Obligation).decode
     vouchers = [Voucher(name, tuple(decode(record) for record in records)) for name, records in chunk.vouchers]
-    return [(check.pages, check.faults) for check in preflight(program_for(chunk.look), vouchers)]
+    checks = preflight(program_for(chunk.look), vouchers)
+    return [
+        (check.pages, _distinct((*_supplied_faults(voucher, chunk.agreement), *check.faults)))
+        for voucher, check in zip(vouchers, checks, strict=True)
+    ]
 
 
-def check_layouts(ledger: Ledger, run_id: int, look: Look, executor: Executor, *, window: int) -> None:
+def _supplied_faults(voucher: Voucher, agreement: Agreement) -> list[Fault]:
+    """Codes that the batch brings with it are held against the agreement before anything is issued."""
+    if agreement.provider != "supplied":
+        return []
+    faults: list[Fault] = []
+    for obligation in voucher.obligations:
+        operation = operation_of(obligation, "")
+        if operation is not None:
+            faults += hold_against(agreement, obligation, operation)
+        elif obligation.payable:
+            faults.append(Fault("supplied-codes-missing", "barcode"))
+    return faults
+
+
+def _distinct(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Each fault once: a name stands in several places of a page, and is wrong in all of them."""
+    found: list[Fault] = []
+    for fault in faults:
+        if fault not in found:
+            found.append(fault)
+    return tuple(found)
+
+
+def check_layouts(
+    ledger: Ledger, run_id: int, look: Look, agreement: Agreement, executor: Executor, *, window: int
+) -> None:
     """Blames the first row of every voucher that could not be printed; notes the pages of the others.
 
     Vouchers whose pages are known already (unchanged since an earlier delivery) are not looked at again.
     """
-    for groups, verdicts in ordered(executor, check_chunk, _jobs(ledger, run_id, look), window):
+    for groups, verdicts in ordered(executor, check_chunk, _jobs(ledger, run_id, look, agreement), window):
         pages: list[dict[str, object]] = []
         faults: dict[int, list[Fault]] = {}
         for group, (count, found) in zip(groups, verdicts, strict=True):
@@ -60,11 +92,11 @@ def check_layouts(ledger: Ledger, run_id: int, look: Look, executor: Executor, *
         staging.blame(ledger, run_id, faults)
 
 
-def _jobs(ledger: Ledger, run_id: int, look: Look) -> Iterator[tuple[Chunk, list[list[Staged]]]]:
+def _jobs(ledger: Ledger, run_id: int, look: Look, agreement: Agreement) -> Iterator[tuple[Chunk, list[list[Staged]]]]:
     for groups in staging.bundles(ledger, run_id, ~staged.c.faulty, staged.c.pages == 0):
         for start in range(0, len(groups), CHUNK):
             part = groups[start : start + CHUNK]
             vouchers = tuple(
                 (group[0].voucher_id, tuple(row.record for row in group if row.record is not None)) for group in part
             )
-            yield Chunk(look, vouchers), part
+            yield Chunk(look, agreement, vouchers), part

@@ -40,7 +40,7 @@ class Workshop(msgspec.Struct, frozen=True):
 
 
 class Production:
-    """Makes every voucher of a run that still waits."""
+    """Makes every voucher of a run that still waits; ``announce`` hears how far it is and how many are new."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Production:
         workshop: Workshop,
         *,
         under_way: int,
-        announce: Callable[[work.Progress], None],
+        announce: Callable[[work.Progress, int], None],
     ) -> None:
         self._ledger = ledger
         self._run = run
@@ -64,6 +64,7 @@ class Production:
         self._error: BaseException | None = None
         self._progress = work.progress(ledger, run.id)
         self._sealing: set[int] = set()
+        self._made = 0
 
     def stop(self) -> None:
         """Begins nothing more; what is under way ends and is written down."""
@@ -122,7 +123,8 @@ class Production:
             self._fail(error, error)
         finally:
             self._slots.release()
-            self._announce(self._progress)
+            self._announce(self._progress, self._made)
+            self._made = 0
 
     def _fail(self, error: BaseException, cause: BaseException) -> None:
         if self._error is None:
@@ -174,6 +176,7 @@ class Production:
 
     def _count(self, *, rendered: int, failed: int) -> None:
         was = self._progress
+        self._made += rendered
         self._progress = work.Progress(was.pending - rendered - failed, was.rendered + rendered, was.failed + failed)
 
     async def _seal(self, candidates: Iterable[int]) -> None:

@@ -22,6 +22,7 @@ def recognise(stage: Ledger, stage_run: int, ledger: Ledger, run_id: int | None,
     for page in staging.pages(stage, stage_run, ~staged.c.faulty):
         identities = [identity.identity(environment, issuer, row.obligation_record()) for row in page]
         found = obligations.known(ledger, identities)
+        mine = obligations.already_in(ledger, run_id, [known.id for known in found.values()])
         links: list[dict[str, object]] = []
         faults: dict[int, list[Fault]] = {}
         for row, name in zip(page, identities, strict=True):
@@ -29,7 +30,7 @@ def recognise(stage: Ledger, stage_run: int, ledger: Ledger, run_id: int | None,
             if known is None:
                 continue
             links.append({"b_position": row.position, "b_obligation": known.id})
-            foreign = known.asked and known.run_id != run_id
+            foreign = known.asked and known.run_id != run_id and known.id not in mine
             elsewhere += foreign
             if fault := _fault(row, known, foreign=foreign):
                 faults[row.position] = [fault]

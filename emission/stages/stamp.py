@@ -111,13 +111,18 @@ def _code_faults(bill: Bill, agreement: Agreement) -> tuple[Fault, ...]:
         fault
         for obligation, operation in zip(bill.voucher.obligations, bill.operations, strict=True)
         if operation is not None
-        for fault in check(
-            obligation,
-            operation,
-            provider=agreement.provider,
-            environment=agreement.environment,
-            symbology=agreement.symbology,
-            qr=agreement.qr,
-            sandbox=agreement.sandbox,
-        )
+        for fault in hold_against(agreement, obligation, operation)
+    )
+
+
+def hold_against(agreement: Agreement, obligation: Obligation, operation: Operation) -> list[Fault]:
+    """What is wrong with the codes of an operation, by the agreement and by its own record."""
+    return check(
+        obligation,
+        operation,
+        provider=agreement.provider,
+        environment=agreement.environment,
+        symbology=agreement.symbology,
+        qr=agreement.qr,
+        sandbox=agreement.sandbox,
     )

@@ -151,6 +151,72 @@ def test_rejected_rows_corrected_where_they_stand_are_fed_back(town: Town) -> No
     assert len(town.operations()) == 5
 
 
+def test_corrected_rows_find_their_batch_where_they_lie(town: Town) -> None:
+    town.batch([row(1), row(2, amount="mil")])
+    first = town.run(expect=3)
+    rejected = first.folder / "rejected.csv"
+    rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace(",mil,", ",1002.00,"), encoding="utf-8-sig")
+    assert town.call("run", str(rejected)).exit_code == 0
+    assert {line["status"] for line in first.manifest} == {"rendered"}
+    (town.folder / "aparte").mkdir()
+    stray = town.folder / "aparte" / "rejected.csv"
+    stray.write_bytes(rejected.read_bytes())
+    refused = town.call("run", str(stray), "--config", str(town.folder / "emission.toml"))
+    assert refused.exit_code == 2
+    assert "[batch] id" in refused.stderr
+
+
+def test_rows_of_a_part_with_one_id_are_all_accounted_for(town: Town) -> None:
+    text = (town.folder / "emission.toml").read_text(encoding="utf-8")
+    town.configure(text.replace("[batch]", '[batch]\nid = "diciembre"'))
+    town.batch(rows(4))
+    town.call("run", "lote.csv")
+    town.batch([row(9, amount="1.00"), row(9, amount="2.00"), row(1, amount="mil")], "mas.csv")
+    assert town.call("run", "mas.csv").exit_code == 3
+    manifest = _manifest(town.folder / "out" / "diciembre")
+    assert [line["status"] for line in manifest] == ["rendered"] * 4 + ["rejected"] * 3
+    assert [line["reason_code"] for line in manifest[4:]] == ["duplicate-differs"] * 2 + ["amount-unreadable"]
+
+
+def test_reasons_of_failed_rows_stay_when_the_run_is_repeated(town: Town) -> None:
+    town.batch([row(1), row(2, amount="123456789012.00", amount_2="", due_date_2="")])
+    first = town.run(expect=3).manifest
+    assert first[1]["reason_code"] == "provider-refused"
+    assert town.run(expect=3).manifest == first
+
+
+def test_a_batch_rendered_again_repeats_its_exit_code_without_the_flag(town: Town) -> None:
+    town.run()
+    town.batch(rows(4), "otro.csv")
+    assert town.run("otro.csv", "--again").report["rendered"] == 4
+    assert town.run("otro.csv").report["rendered"] == 4
+
+
+def test_a_row_that_was_refused_for_a_while_comes_back_to_its_place(town: Town) -> None:
+    first = town.run()
+    before, lots = first.manifest, [path.read_bytes() for path in first.lots()]
+    town.batch([row(1, amount="mil"), *rows(3, start=2)])
+    town.run(expect=3)
+    town.batch(rows(4))
+    again = town.run()
+    assert again.manifest == before
+    assert [path.read_bytes() for path in again.lots()] == lots
+    assert len(town.operations()) == 4
+
+
+def test_a_rehearsals_papers_never_lie_among_the_real_ones(town: Town) -> None:
+    town.run()
+    town.batch([row(number, barcode=f"12345{number}", qr=f"https://x.example/{number}") for number in (1, 2)])
+    real = town.run("lote.csv", "--provider", "supplied", "--yes")
+    assert len(real.digital()) == 2
+    assert all("PRUEBA" not in text_of(content) for content in real.digital().values())
+    town.batch(rows(4))
+    refused = town.call("run", "lote.csv")
+    assert refused.exit_code == 2
+    assert "--out" in refused.stderr
+    assert len(real.digital()) == 2
+
+
 def test_a_lost_file_is_rendered_again_to_the_same_bytes(town: Town) -> None:
     first = town.run()
     content = first.digital()

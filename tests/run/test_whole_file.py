@@ -148,3 +148,19 @@ def test_validate_says_everything_and_changes_nothing(town: Town) -> None:
         assert f"[{code}]" in result.stdout
     assert not (town.folder / "emission.db").exists()
     assert not (town.folder / "out").exists()
+
+
+def test_the_share_of_rejected_rows_is_counted_row_by_row(town: Town) -> None:
+    town.configure(CONFIG.replace('max_rejected = "100%"\n', ""))
+    town.batch([*rows(30), *(row(number, amount="x") for number in range(50, 52))])
+    refused = town.run(expect=3)
+    assert "too-many-rejected" in refused.result.stdout
+    assert refused.report["pending"] == 30
+    town.batch([*rows(40), *(row(number, amount="x") for number in range(50, 52))])
+    assert town.run(expect=3).report["rendered"] == 40
+
+
+def test_one_missing_letter_is_said_once(town: Town) -> None:
+    town.batch([row(1, payer_name="Ana \U0001f600"), row(2)])
+    run = town.run(expect=3)
+    assert [fault["code"] for fault in run.faults] == ["glyph-missing"]

@@ -1,0 +1,93 @@
+"""The tables of the pages that must not drift: ``python -m tests.docs.tables`` writes them anew."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from emission.render.vocabulary import ELEMENTS
+
+ROOT = Path(__file__).parents[2]
+WORDING = ROOT / "emission" / "wording"
+
+# Rooms in the order of a row's way; the terminal's own phrases are no reasons.
+ROOMS = ("intake", "run", "providers", "codes", "render", "config")
+
+# What stops a command, not a row.
+STOPS = re.compile(
+    r"(batch|column|header|disk|ledger|key|configuration|credentials|lookup|sandbox)-.*"
+    r"|control-(rows|amount)"
+    r"|provider-(no|address|not|token|unreachable|http|misconfigured).*"
+    r"|template-(?!field-missing$|failed$).*"
+    r"|.*-key|configuration|identity-missing|file-cut-short|encoding-unknown|date-format|too-many-rejected"
+    r"|not-conserved|worker-died|file-not-written|part-unreadable|logo-missing"
+)
+
+
+def sentences() -> dict[str, str]:
+    """Every reason with its Spanish sentence."""
+    found: dict[str, str] = {}
+    for room in ROOMS:
+        texts = tomllib.loads((WORDING / f"{room}.toml").read_text(encoding="utf-8"))
+        found |= {code: text["es"] for code, text in texts.items()}
+    return found
+
+
+def reasons(*, stops: bool) -> str:
+    """The reasons of rows, or those that stop a command, sorted by code."""
+    chosen = {code: text for code, text in sentences().items() if bool(STOPS.fullmatch(code)) is stops}
+    return _table(("Code", "Sentence"), ((f"`{code}`", chosen[code]) for code in sorted(chosen)))
+
+
+def elements() -> str:
+    """The elements of voucher.xml, their attributes, and what may stand inside them."""
+    rows = (
+        (
+            f"`{name}`",
+            _names(shape.required),
+            _names(shape.optional),
+            "text" if shape.text else _names(shape.children) or "nothing",
+        )
+        for name, shape in ELEMENTS.items()
+        if name
+    )
+    return _table(("Element", "Required", "Optional", "Inside"), rows)
+
+
+# Page → mark → what stands between the marks.
+TABLES: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/clerk.md": {"rows": lambda: reasons(stops=False), "stops": lambda: reasons(stops=True)},
+    "docs/designer.md": {"elements": elements},
+}
+
+
+def with_tables(text: str, tables: dict[str, Callable[[], str]]) -> str:
+    """``text`` with each table between its marks."""
+    for name, make in tables.items():
+        begin, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+        head, _, rest = text.partition(begin)
+        _, mark, tail = rest.partition(end)
+        assert mark, f"the marks of {name} are not there"
+        text = f"{head}{begin}{make()}{end}{tail}"
+    return text
+
+
+def _names(names: Iterable[str]) -> str:
+    return " ".join(f"`{name}`" for name in sorted(names))
+
+
+def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(map(_cell, line)) + " |" for line in (header, *rows)]
+    return "\n".join([lines[0], "|" + "---|" * len(header), *lines[1:]])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+
+
+if __name__ == "__main__":
+    for name, tables in TABLES.items():
+        page = ROOT / name
+        page.write_text(with_tables(page.read_text(encoding="utf-8"), tables), encoding="utf-8")

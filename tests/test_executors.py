@@ -1,0 +1,55 @@
+"""Workers do their work, and never outlive the run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from emission.executors import open_executor, ordered
+
+PARENT = """
+import os, sys, time
+from emission.executors import open_executor
+
+if __name__ == "__main__":
+    with open_executor(2) as executor:
+        print(executor.submit(os.getpid).result(), flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_order_with_their_context(workers: int) -> None:
+    with open_executor(workers) as executor:
+        jobs = [(number, f"context {number}") for number in range(20)]
+        assert list(ordered(executor, abs, jobs, 3)) == [(f"context {number}", number) for number in range(20)]
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows has no signal 0 to look for a process with")
+def test_a_worker_dies_with_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT, encoding="utf-8")
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    for _ in range(500):
+        if not _lives(worker):
+            return
+        time.sleep(0.02)
+    pytest.fail("the worker lives on")
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    # A dead child of nobody may wait to be reaped where no init runs.
+    state = Path(f"/proc/{process}/stat")
+    return not state.exists() or state.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
