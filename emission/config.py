@@ -213,7 +213,7 @@ def _problem(detail: ErrorDetails) -> UsageError:
         near = difflib.get_close_matches(str(detail["loc"][-1]), known, n=1, cutoff=0.5)
         code = "key-unknown-near" if near else "key-unknown"
         return UsageError(code, key=key, nearest=near[0] if near else "", known=", ".join(known))
-    return UsageError("key-wrong", key=key, found=repr(detail["input"]), allowed=_allowed(detail))
+    return UsageError("key-wrong", key=key, found=repr(detail["input"]), allowed=_allowed(key, detail))
 
 
 def _keys(location: tuple[int | str, ...]) -> list[str]:
@@ -223,17 +223,28 @@ def _keys(location: tuple[int | str, ...]) -> list[str]:
     return [name for name in table.model_fields if name != "folder"]
 
 
-def _allowed(detail: ErrorDetails) -> str:
-    """What pydantic expected, in a few words that need no translation."""
+# What a pattern or a type admits, by example: signs and numbers need no translation.
+_EXAMPLES = {
+    "batch.max_rejected": '"5%" | "20"',
+    "batch.issue_date": "2026-12-31",
+    "batch.expected_amount": '"12345.67"',
+    "batch.delimiter": '";" | "," | "|"',
+    "issuer.tax_id": '"30-99999999-5"',
+    "issuer.accent": '"#1F5C8B"',
+    "ledger.url": '"sqlite:///emission.db"',
+    "provider.base_url": '"https://…"',
+    "provider.credentials_env": '"EPAGOS"',
+}
+
+
+def _allowed(key: str, detail: ErrorDetails) -> str:
+    """What may stand there: an example, a list, a bound, or the code of a sentence about its kind."""
     context = detail.get("ctx", {})
-    for name, sign in (
-        ("expected", ""),
-        ("pattern", "~ "),
-        ("ge", "≥ "),
-        ("gt", "> "),
-        ("le", "≤ "),
-        ("max_length", "≤ "),
-    ):
+    if key in _EXAMPLES:
+        return _EXAMPLES[key]
+    if "expected" in context:
+        return str(context["expected"]).replace(" or ", " | ").replace(", ", " | ")
+    for name, sign in (("ge", "≥"), ("gt", ">"), ("le", "≤"), ("min_length", "≥")):
         if name in context:
-            return f"{sign}{context[name]}"
-    return detail["type"].removesuffix("_type").removesuffix("_parsing")
+            return f"{sign} {context[name]}"
+    return f"kind-{detail['type'].removesuffix('_type')}"

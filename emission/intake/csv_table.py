@@ -108,7 +108,8 @@ class CsvTable:
                 lines.put_back()
                 problem = "quote-unbalanced"
             first = lines.taken[0]
-            if len(taken) == 1 and not first.strip(_BLANKS):
+            # What a spreadsheet leaves below its last row is separators and nothing else.
+            if len(taken) == 1 and not first.strip(_BLANKS + delimiter):
                 continue
             if lines.too_long:
                 problem = "line-too-long"

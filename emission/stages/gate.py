@@ -29,8 +29,12 @@ def pass_gate(ledger: Ledger, run_id: int, batch: Batch, *, elsewhere: int, agai
     if batch.expected_amount is not None:
         found = money.to_decimal(tally.amount, batch.currency)
         if batch.expected_amount != found:
+            expected = money.from_decimal(batch.expected_amount, batch.currency)
             raise Refused(
-                "control-amount", expected=batch.expected_amount, found=found, difference=found - batch.expected_amount
+                "control-amount",
+                expected=money.local(expected, batch.currency),
+                found=money.local(tally.amount, batch.currency),
+                difference=money.local(tally.amount - expected, batch.currency),
             )
     share = Decimal(elsewhere) / tally.rows
     if share > KNOWN_ELSEWHERE and not again:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Literal
 
@@ -52,18 +53,20 @@ def say(language: Language, code: str, **params: object) -> str:
 
 def reason(language: Language, fault: Fault) -> str:
     """What is wrong with a row, for the clerk who mends it; a ``cause`` that is a code becomes its own sentence."""
-    params: dict[str, str] = dict(fault.params)
-    if "cause" in params:
-        params["cause"] = say(language, params["cause"])
-    return say(language, fault.code, field=fault.field, value=_short(fault.value), **params)
+    return say(language, fault.code, field=fault.field, value=_short(fault.value), **_spelt(language, fault.params))
 
 
 def explain(language: Language, error: EmissionError) -> str:
     """What stopped a command, a line a problem."""
-    sentence = say(language, error.code, **error.params)
+    sentence = say(language, error.code, **_spelt(language, error.params))
     if isinstance(error, ConfigurationError):
         return "\n".join([sentence, *(f"  {explain(language, problem)}" for problem in error.problems)])
     return sentence
+
+
+def _spelt(language: Language, params: Mapping[str, str]) -> dict[str, str]:
+    """Parameters that are codes themselves become their sentences."""
+    return {name: say(language, text) if name in ("cause", "allowed") else text for name, text in params.items()}
 
 
 def _short(value: str, longest: int = 60) -> str:

@@ -38,6 +38,11 @@ def test_line_ends_and_a_byte_order_mark_make_no_difference(end: str, mark: str)
     assert all(row.obligation for row in found)
 
 
+def test_lines_of_separators_alone_are_no_rows() -> None:
+    found = rows(f"{HEADER}\n{ROW.format('A')}\n{',' * HEADER.count(',')}\n , ,\n")
+    assert [row.obligation_id for row in found] == ["A"]
+
+
 def test_blank_lines_are_skipped_and_rows_keep_their_lines() -> None:
     found = rows(f"\n{HEADER}\n\n{ROW.format('A')}\n   \n\n{ROW.format('B')}\n\n\x1a")
     assert [(row.obligation_id, row.row, row.line) for row in found] == [("A", 1, 4), ("B", 2, 7)]
