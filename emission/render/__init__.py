@@ -1,7 +1,7 @@
 """Vouchers → pages. A template is compiled once for a look, then every bill is stamped with it."""
 
 from emission.render.compiler import compile_template, program_for
-from emission.render.look import Look, fingerprint
+from emission.render.look import Look, files_of, fingerprint
 from emission.render.lots import LotPage, LotWriter
 from emission.render.program import Program
 from emission.render.stamping import Check, Stamped, preflight, stamp
@@ -14,6 +14,7 @@ __all__ = [
     "Program",
     "Stamped",
     "compile_template",
+    "files_of",
     "fingerprint",
     "preflight",
     "program_for",

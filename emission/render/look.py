@@ -36,31 +36,32 @@ class Look(msgspec.Struct, frozen=True):
     qr: Literal["required", "optional"] = "required"
 
 
-def fingerprint(look: Look) -> str:
-    """SHA-256 (hex) of all that shapes the page: template files, logo, faces, look and renderer.
+def files_of(look: Look) -> dict[str, bytes]:
+    """All that shapes the page, by name: template files, logo, faces, look and renderer.
 
-    The same files in another folder give the same fingerprint.
+    The same files in another folder give the same answer.
 
     Raises:
         TemplateError: the template has no readable settings, or a face is not installed.
         OSError: a file cannot be read.
     """
     folder = Path(look.template)
-    settings = read_settings(folder)
-    total = hashlib.sha256()
-    _add(total, "renderer", RENDERER.encode())
     portable = msgspec.structs.replace(look, template="", logo="")
-    _add(total, "look", msgspec.json.encode(portable))
+    files = {"renderer": RENDERER.encode(), "look.json": msgspec.json.encode(portable)}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        _add(total, path.relative_to(folder).as_posix(), path.read_bytes())
-    for weight, name in sorted(settings.faces.items()):
-        _add(total, f"face {weight}", face_path(name).read_bytes())
+        files[f"template/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+    for weight, name in sorted(read_settings(folder).faces.items()):
+        files[f"faces/{weight}.ttf"] = face_path(name).read_bytes()
     if look.logo:
-        _add(total, "logo", Path(look.logo).read_bytes())
+        files["logo"] = Path(look.logo).read_bytes()
+    return files
+
+
+def fingerprint(look: Look) -> str:
+    """SHA-256 (hex) of :func:`files_of`, whose errors it raises."""
+    total = hashlib.sha256()
+    for name, content in files_of(look).items():
+        # Lengths stand before the bytes, so that no two sets of files run into the same stream.
+        total.update(f"{name}\0{len(content)}\0".encode())
+        total.update(content)
     return total.hexdigest()
-
-
-def _add(total: hashlib._Hash, name: str, content: bytes) -> None:
-    # Lengths stand before the bytes, so that no two sets of files run into the same stream.
-    total.update(f"{name}\0{len(content)}\0".encode())
-    total.update(content)

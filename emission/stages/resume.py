@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emission.ledger import Ledger, effects, lots, runs, work
+from emission.ledger import Ledger, assets, effects, lots, runs, work
 from emission.ledger.runs import Run
-from emission.render import Look, fingerprint
+from emission.render import Look, files_of, fingerprint
 
 
 def resume(ledger: Ledger, run: Run, look: Look, folder: Path) -> Run:
@@ -21,4 +21,5 @@ def resume(ledger: Ledger, run: Run, look: Look, folder: Path) -> Run:
         lots.open_again(ledger, run.id, gone)
         # Another look or another folder: every voucher is rendered again, from the ledger.
         lots.reopen(ledger, run.id, everything=(run.look, run.folder) != (now, str(folder.resolve())))
+        assets.keep(ledger, now, files_of(look))
         return runs.change(ledger, run, look=now, folder=str(folder.resolve()), state="started")
