@@ -17,9 +17,8 @@ def test_a_run_keeps_its_template_its_faces_and_its_logo(tmp_path: Path) -> None
     town.run()
     town.run()
     with closing(sqlite3.connect(tmp_path / "emission.db")) as connection:
-        ((look, count),) = connection.execute(
-            "SELECT run.look, COUNT(asset.sha256) FROM run JOIN asset ON asset.sha256 = run.look"
-        ).fetchall()
+        query = "SELECT run.look, COUNT(*) FROM run JOIN asset ON asset.sha256 = run.look"
+        ((look, count),) = connection.execute(query).fetchall()
     assert count == 1
     with closing(Ledger(tmp_path / "emission.db")) as ledger:
         files = kept(ledger, look)
