@@ -12,7 +12,7 @@ from typing import NamedTuple
 from emission import money, store
 from emission.guard import guard
 from emission.model import Account, Role
-from emission.wording import Language, reason
+from emission.wording import Language, coded_reasons
 
 COLUMNS = (
     "row", "obligation_id", "voucher_id", "revision", "status", "reason", "account", "payer_name", "email", "channel",
@@ -53,7 +53,7 @@ def _cells(batch: BatchFacts, account: Account, language: Language) -> list[str]
         account.voucher_id,
         str(account.revision),
         account.status,
-        "; ".join(reason(language, fault) for fault in errors),
+        coded_reasons(language, errors),
         account.account,
         account.payer_name,
         account.obligation.payer.email if account.obligation else account.email,

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from emission import store
 from emission.guard import guard
 from emission.model import Account, Fault, Status
-from emission.wording import Language, reason
+from emission.wording import Language, coded_reasons, reason
 
 CORRECTION = ("row", "fields", "reasons")
 FAULTS = ("row", "obligation_id", "severity", "code", "field", "value", "reason")
@@ -63,7 +63,7 @@ def _rejected(account: Account, width: int, language: Language) -> list[str]:
     errors = account.errors
     original = [*account.original, *[""] * width][:width]
     fields = dict.fromkeys(fault.field for fault in errors if fault.field)
-    return [*original, str(account.row), " ".join(fields), "; ".join(reason(language, fault) for fault in errors)]
+    return [*original, str(account.row), " ".join(fields), coded_reasons(language, errors)]
 
 
 def _fault(row: str, obligation_id: str, fault: Fault, language: Language) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Literal
 
@@ -54,6 +54,11 @@ def say(language: Language, code: str, **params: object) -> str:
 def reason(language: Language, fault: Fault) -> str:
     """What is wrong with a row, for the clerk who mends it; a ``cause`` that is a code becomes its own sentence."""
     return say(language, fault.code, field=fault.field, value=_short(fault.value), **_spelt(language, fault.params))
+
+
+def coded_reasons(language: Language, faults: Iterable[Fault]) -> str:
+    """``code: sentence; code: sentence``: for the clerk, and for the program that looks for a code."""
+    return "; ".join(f"{fault.code}: {reason(language, fault)}" for fault in faults)
 
 
 def explain(language: Language, error: EmissionError) -> str:
