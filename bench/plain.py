@@ -161,10 +161,11 @@ def _facts(sheet: _Sheet, obligation: Obligation, operation: Operation) -> None:
         ("Cuenta", obligation.account),
         (obligation.payer.id_type, obligation.payer.id),
         ("Inmueble o bien", obligation.property_address),
+        ("Comprobante", obligation.obligation_id),
         ("Operación", operation.number),
     )
     for place, (label, value) in enumerate(facts):
-        sheet.pair(115, 34 + 4 * place, label, value, 29)
+        sheet.pair(115, 32 + 3.6 * place, label, value, 29)
     sheet.line(115, 55.5, 200, 55.5, LIGHT, 0.4)
     first, *later = obligation.due_dates
     sheet.label(115, 61, "Primer vencimiento" if later else "Vencimiento")
@@ -207,7 +208,7 @@ def _line(sheet: _Sheet, y: float, line: Line, currency: str) -> None:
 def _stub(sheet: _Sheet, obligation: Obligation, operation: Operation) -> None:
     sheet.canvas.setDash(2.5, 2)
     sheet.line(4, 192, 206, 192)
-    sheet.line(62, 195, 62, 294, LIGHT)
+    sheet.line(62, 195, 62, 290, LIGHT)
     sheet.canvas.setDash()
     sheet.text(10, 200, sheet.peer.look.name, strong=True)
     sheet.label(10, 203.5, "Talón para el contribuyente")
@@ -216,16 +217,17 @@ def _stub(sheet: _Sheet, obligation: Obligation, operation: Operation) -> None:
     pairs = (
         ("Contribuyente", obligation.payer.name),
         ("Cuenta", obligation.account),
+        ("Comprobante", obligation.obligation_id),
         ("Operación", operation.number),
     )
     for place, (label, value) in enumerate(pairs):
         sheet.label(10, 217 + 8 * place, label)
         sheet.text(10, 220.7 + 8 * place, value)
     for place, due in enumerate(obligation.due_dates):
-        sheet.text(10, 243 + 4 * place, f"{due.date:%d/%m/%Y}", strong=not place)
-        sheet.right(57, 243 + 4 * place, money.local(due.amount, obligation.currency), strong=not place)
-    sheet.line(10, 288, 57, 288, LIGHT, 0.4)
-    sheet.label(10, 291.2, "Sello y fecha de pago")
+        sheet.text(10, 251 + 4 * place, f"{due.date:%d/%m/%Y}", strong=not place)
+        sheet.right(55, 251 + 4 * place, money.local(due.amount, obligation.currency), strong=not place)
+    sheet.line(10, 286.5, 55, 286.5, LIGHT, 0.4)
+    sheet.label(10, 289.7, "Sello y fecha de pago")
 
 
 def _payment(sheet: _Sheet, obligation: Obligation, operation: Operation) -> None:
@@ -237,22 +239,23 @@ def _payment(sheet: _Sheet, obligation: Obligation, operation: Operation) -> Non
     sheet.centred(89, 254, "Billeteras virtuales y aplicaciones de bancos", 7.5)
     sheet.canvas.setFillColor(black)
     sheet.text(117, 208, obligation.payer.name, strong=True)
-    sheet.pair(117, 212.5, "Cuenta", obligation.account, 27)
-    sheet.pair(117, 216.5, "Operación", operation.number, 27)
+    sheet.pair(117, 211.7, "Cuenta", obligation.account, 27)
+    sheet.pair(117, 215.3, "Operación", operation.number, 27)
+    sheet.pair(117, 218.7, "Comprobante", obligation.obligation_id, 27)
     for place, due in enumerate(obligation.due_dates):
         first = place == 0
         name = ("Primer vencimiento", "Segundo vencimiento")[place] if len(obligation.due_dates) > 1 else "Vencimiento"
-        sheet.label(117, 223 + 4.5 * place, name)
-        sheet.text(144, 223 + 4.5 * place, f"{due.date:%d/%m/%Y}", strong=first)
+        sheet.label(117, 224.5 + 4.5 * place, name)
+        sheet.text(144, 224.5 + 4.5 * place, f"{due.date:%d/%m/%Y}", strong=first)
         amount = money.local(due.amount, obligation.currency)
-        sheet.right(205, 223 + 4.5 * place, amount, 13 if first else 9, strong=first)
+        sheet.right(205, 224.5 + 4.5 * place, amount, 13 if first else 9, strong=first)
     codes = (("Código de pago", Role.PAYMENT_CODE), ("Red Link", Role.LINK_CODE), ("Pago Mis Cuentas", Role.PMC_CODE))
     for place, (label, role) in enumerate(codes):
-        sheet.pair(117, 233.5 + 3.9 * place, label, _grouped(operation.text(role)), 27)
+        sheet.pair(117, 235 + 3.6 * place, label, _grouped(operation.text(role)), 27)
     url = operation.text(Role.PAYMENT_URL)
-    sheet.label(117, 245.2, "Pagá en línea")
-    sheet.text(144, 245.2, url, 8)
-    sheet.canvas.linkURL(url, (144 * mm, HEIGHT - 246 * mm, 205 * mm, HEIGHT - 242 * mm))
+    sheet.label(117, 246.2, "Pagá en línea")
+    sheet.text(144, 246.2, url, 8)
+    sheet.canvas.linkURL(url, (144 * mm, HEIGHT - 247 * mm, 205 * mm, HEIGHT - 243 * mm))
     _barcode(sheet, operation.text(Role.BARCODE))
 
 

@@ -47,8 +47,8 @@ def encode(symbology: Symbology, text: str, *, ratio: float = 3.0) -> LinearSymb
     The last symbols are remembered: a chunk's codes are checked first and drawn afterwards.
 
     Raises:
-        CodeError: ``barcode-empty``, ``barcode-characters``, ``barcode-odd`` (``itf`` takes pairs),
-            or ``barcode-unfaithful`` if the symbol did not decode to ``text``.
+        CodeError: ``barcode-empty``, ``barcode-characters``, ``barcode-odd`` (``itf`` takes pairs), ``itf-too-short``
+            (readers pass by fewer than six digits), or ``barcode-unfaithful`` if the symbol did not decode to ``text``.
     """
     if not text:
         raise CodeError(Fault("barcode-empty", field="barcode"))

@@ -185,6 +185,7 @@ def _names(bill: Bill, slips: Sequence[Slip]) -> dict[str, Any]:
     """The names that templates know (``issuer`` is the look's and stands beside them)."""
     obligations = bill.voucher.obligations
     first = obligations[0]
+    details = [(one, line) for one in obligations for line in one.lines or (_only_line(one),)]
     return {
         "voucher": bill.voucher,
         "payer": bill.voucher.payer,
@@ -194,7 +195,9 @@ def _names(bill: Bill, slips: Sequence[Slip]) -> dict[str, Any]:
         "extra": first.extra,
         "currency": first.currency,
         "coupons": [(one, slip_, one.extra) for one, slip_ in zip(obligations, slips, strict=True)],
-        "lines": [line for obligation in obligations for line in obligation.lines or (_only_line(obligation),)],
+        "lines": [line for _, line in details],
+        "details": details,
+        "split": any(line.amount is not None or line.surcharge is not None for _, line in details),
     }
 
 

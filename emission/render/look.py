@@ -12,7 +12,7 @@ from emission.render.faces import face_path
 from emission.render.settings import read_settings
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
-RENDERER = "2"
+RENDERER = "3"
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -41,7 +41,7 @@ def kinds(found: list[Fault]) -> list[tuple[str, str]]:
 def test_good_codes_have_no_faults() -> None:
     assert not faults((Role.BARCODE, BARCODE), (Role.QR, emv_text(("54", "1234.56"))), sandbox=True, qr="required")
     assert not faults((Role.QR, "https://mpago.la/pos/123"))
-    assert not faults((Role.BARCODE, "1234"), (Role.PAYMENT_CODE, "0012 345"), symbology="itf")
+    assert not faults((Role.BARCODE, "123456"), (Role.PAYMENT_CODE, "0012 345"), symbology="itf")
 
 
 def test_a_bill_that_is_not_payable_needs_no_codes() -> None:
@@ -57,6 +57,7 @@ def test_a_bill_that_is_not_payable_needs_no_codes() -> None:
         ([], {"qr": "required"}, [("qr-missing", "qr")]),
         ([(Role.BARCODE, "123")], {"qr": "required"}, [("qr-missing", "qr")]),
         ([(Role.BARCODE, "123")], {"symbology": "itf"}, [("barcode-odd", "barcode")]),
+        ([(Role.BARCODE, "1234")], {"symbology": "itf"}, [("itf-too-short", "barcode")]),
         ([(Role.BARCODE, "12A4")], {"symbology": "itf"}, [("barcode-characters", "barcode")]),
         ([(Role.BARCODE, "12\n4")], {}, [("barcode-characters", "barcode")]),
         ([(Role.BARCODE, "PEÑA")], {}, [("barcode-characters", "barcode")]),

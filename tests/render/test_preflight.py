@@ -45,6 +45,20 @@ def test_names_of_8_and_of_90_letters_fit(name: str) -> None:
     assert check(obligation(name=name, dues=3)).faults == ()
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("own", ["TSG-1", "9" * 60, "COMP-2026/" * 6, "W" * 60])
+def test_the_towns_own_number_fits_wherever_it_stands(count: int, own: str) -> None:
+    names = ("Ana Paz", "Ana María de los Ángeles " * 3 + "Güemes")
+    for name in names:
+        batch = [obligation(number, name=name, obligation_id=own, dues=3) for number in range(count)]
+        assert check(*batch).faults == ()
+
+
+def test_a_number_too_long_for_the_page_is_refused_by_its_own_name() -> None:
+    faults = check(obligation(obligation_id="W" * 200)).faults
+    assert {fault.field for fault in faults if fault.code == "does-not-fit"} == {"obligation_id"}
+
+
 @pytest.mark.parametrize(("count", "fits"), [(0, True), (1, True), (14, True), (18, True), (60, False)])
 def test_the_detail_grows_dense_and_then_is_refused(count: int, fits: bool) -> None:  # noqa: FBT001 -- a table of cases
     codes = {fault.code for fault in check(obligation(lines=lines(count))).faults}

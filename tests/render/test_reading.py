@@ -84,3 +84,43 @@ def test_a_bill_that_is_not_payable_says_so_and_shows_no_code() -> None:
     assert legend in text
     assert "Pagá con tu celular" not in text
     assert "Red Link" not in text
+
+
+def test_the_towns_own_number_stands_in_facts_stub_and_payment_part() -> None:
+    text = text_of(stamped(look(), bill((obligation(obligation_id="BOL-77/A"), operation()))).digital)
+    assert text.count("BOL-77/A") == text.count("Comprobante") == 3
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_coupon_once_cut_still_says_whose_it_is(count: int) -> None:
+    text = text_of(stamped(look(), coupons(count)).digital)
+    for number in range(1, count + 1):
+        identity = f"Cuenta 0012-345/9 · Comprobante TSG-{number} · Operación {80_000_000_000 + number}"
+        assert f"Ñandubay & Hijos <S.R.L.> · {identity}" in text
+    assert text.count("Municipalidad de Villa Ñandubay") == count + 1
+
+
+def test_nothing_is_labelled_that_is_empty() -> None:
+    bare = bill(
+        (obligation(1, account="", payable=False, legend="Exento"), None), (obligation(2, account=""), operation(2))
+    )
+    text = text_of(stamped(look(tax_id=""), bare).digital)
+    assert "Cuenta" not in text.replace("Pago Mis Cuentas", "")
+    assert (text.count("Operación"), text.count("CUIT")) == (1, 1)
+
+
+def test_the_stub_of_what_is_not_payable_shows_the_amount() -> None:
+    text = text_of(stamped(look(), bill((obligation(payable=False, legend="Exento"), None))).digital)
+    assert "$ 12.345,67" in text.partition("Talón para el contribuyente")[2]
+
+
+def test_columns_that_no_line_fills_are_left_out() -> None:
+    text = text_of(stamped(look(), bill((obligation(lines=()), operation()))).digital)
+    assert "Recargo" not in text
+    assert "Recargo" in text_of(stamped(look(), bill((obligation(), operation()))).digital)
+
+
+def test_the_lines_of_several_obligations_say_whose_they_are() -> None:
+    text = " ".join(text_of(stamped(look(), coupons(2)).digital).split())
+    for number in (1, 2):
+        assert f"Cuota {number} Servicio número 0" in text

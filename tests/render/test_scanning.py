@@ -69,6 +69,14 @@ def test_linear_symbols_stand_on_the_dot_grid_with_their_quiet_zones_free() -> N
     assert (quiet[:, ink[-1] + 1 : ink[-1] + 41] > 251).all()
 
 
+@pytest.mark.parametrize("case", ["one", "symbol a due date", "two", "three", "booklet", "not payable", "specimen"])
+def test_nothing_stands_where_an_office_printer_clips(case: str) -> None:
+    given, changes = CASES[case]
+    for image in raster(stamped(look(**changes), given).digital, 100):
+        dots = np.asarray(image)
+        assert (dots[-round(6 / 25.4 * 100) :] > 251).all()
+
+
 @pytest.mark.parametrize("banner", ["PRUEBA – SIN VALOR", "SPECIMEN"])
 def test_the_banner_stands_on_every_page_and_never_in_a_code(banner: str) -> None:
     given = coupons(4)
