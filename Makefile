@@ -20,7 +20,7 @@ lint: $(VENV)/dev
 	$(BIN)/mypy
 
 bench: $(VENV)/dev
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --memory
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix

@@ -15,7 +15,7 @@ DIGITAL_BYTES = 30_000
 PRINT_PAGE_BYTES = 4_000
 # What one call takes at a provider is not known beforehand; half a second is common for fifty operations.
 SECONDS_A_CALL = 0.5
-VOUCHERS_A_SECOND = 400
+VOUCHERS_A_SECOND = 300
 
 
 class Forecast(msgspec.Struct, frozen=True):
