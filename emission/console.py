@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from rich.console import Console as Terminal
@@ -47,6 +47,38 @@ class Console:
         self._began = time.monotonic()
         self._last_line = 0.0
         self._first_done: int | None = None
+
+    @property
+    def json(self) -> bool:
+        """Whether a program listens."""
+        return self._json
+
+    def line(self, code: str, **params: object) -> None:
+        """A sentence of the answer, on standard output."""
+        self._out.print(self._say(code, **params))
+
+    def remark(self, code: str, **params: object) -> None:
+        """A sentence beside the answer, on standard error."""
+        if not self._quiet:
+            self._err.print(self._say(code, **params))
+
+    def table(self, title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, figures: int = 0) -> None:
+        """A table under a ``title``; ``headings`` are codes of sentences, the last ``figures`` columns numbers."""
+        table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+        for position, heading in enumerate(headings):
+            side: Literal["left", "right"] = "right" if position >= len(headings) - figures else "left"
+            table.add_column(self._say(heading) if heading else "", justify=side)
+        for cells in rows:
+            table.add_row(*cells)
+        self._out.print(table)
+
+    def emit(self, event: str, **values: object) -> None:
+        """A line of JSON, for a program."""
+        self._object({"event": event, **values})
+
+    def say(self, code: str, **params: object) -> str:
+        """A sentence in the office's language."""
+        return self._say(code, **params)
 
     def progress(self, stage: str, done: int, total: int) -> None:
         """How far a stage is; ``total`` 0 where nobody knows."""

@@ -21,6 +21,7 @@ from emission.executors import open_executor, worker_count
 from emission.filenames import safe_name
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
 from emission.ledger import Ledger, accounts, admission, lots, runs, staging, work
+from emission.ledger.holder import Holder, holding
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
@@ -73,6 +74,7 @@ class Door(msgspec.Struct, frozen=True):
     """Who stands at the door: what is told, what is asked, and who may stop the run."""
 
     announce: Announce
+    remark: Callable[[str, Mapping[str, object]], None]
     confirm: Callable[[Forecast, BatchReader], bool]
     stoppable: Callable[[Callable[[], None]], None]
 
@@ -88,13 +90,17 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     """
     check_access(settings, environ)
     look = look_of(settings)
-    with closing(Ledger(settings.ledger_path)) as ledger, open_executor(settings.output.workers) as executor:
+    with ExitStack() as stack:
+        ledger = stack.enter_context(closing(Ledger(settings.ledger_path)))
         name = _name_of(ledger, settings, request.batch)
+        left = stack.enter_context(holding(ledger, name))
+        executor = stack.enter_context(open_executor(settings.output.workers))
         this, batch, lines = _open(ledger, settings, request.batch, name)
         warm_up(executor, look, worker_count(settings.output.workers))
         folder = settings.path(settings.output.directory) / safe_name(this.batch)
         clear_rehearsal(folder, this.environment)
         this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
+        _take_over(ledger, this, left, door)
         book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
         announce = _both(door.announce, book.note)
         try:
@@ -300,6 +306,14 @@ def _agreement(settings: Settings) -> Agreement:
         qr=settings.codes.qr,
         sandbox=settings.environment == "sandbox",
     )
+
+
+def _take_over(ledger: Ledger, this: Run, left: Holder | None, door: Door) -> None:
+    """Writes down, and says, that an earlier command ended without a word."""
+    if left is not None:
+        params = {"host": left.host, "process": left.process, "since": left.began, "batch": left.batch}
+        ledger.record("run", [this.id], "taken-over", " ".join(str(value) for value in params.values()))
+        door.remark("taken-over", params)
 
 
 def _both(one: Announce, other: Announce) -> Announce:

@@ -14,7 +14,10 @@ from emission.ledger.store import Ledger
 
 
 class Run(msgspec.Struct, frozen=True):
-    """One run as it stands. ``state`` is ``open``, ``started`` (something may have been asked) or ``finished``."""
+    """One run as it stands. ``state`` is ``open``, ``started`` (something may have been asked) or ``finished``.
+
+    ``look`` and ``setup`` are what its papers are made with: a fingerprint, and what stands behind it by name.
+    """
 
     id: int
     environment: str
@@ -27,6 +30,7 @@ class Run(msgspec.Struct, frozen=True):
     header: tuple[str, ...]
     folder: str
     look: str
+    setup: dict[str, str]
     state: str
     exit_code: int | None
 
@@ -70,11 +74,20 @@ def create(
     return found
 
 
-def change(ledger: Ledger, this: Run, *, header: Sequence[str] | None = None, **values: object) -> Run:
+def change(
+    ledger: Ledger,
+    this: Run,
+    *,
+    header: Sequence[str] | None = None,
+    setup: dict[str, str] | None = None,
+    **values: object,
+) -> Run:
     """The run with ``values`` changed, in the ledger and in the answer."""
     changed = dict(values)
     if header is not None:
         changed["header"] = msgspec.msgpack.encode(tuple(header))
+    if setup is not None:
+        changed["setup"] = msgspec.msgpack.encode(setup)
     with ledger.transaction() as connection:
         connection.execute(update(run).where(run.c.id == this.id).values(changed))
         row = connection.execute(select(run).where(run.c.id == this.id)).mappings().one()
@@ -83,5 +96,7 @@ def change(ledger: Ledger, this: Run, *, header: Sequence[str] | None = None, **
 
 def _run(row: dict[str, Any]) -> Run:
     header = msgspec.msgpack.decode(row.pop("header"), type=tuple[str, ...])
+    packed = row.pop("setup")
+    setup = msgspec.msgpack.decode(packed, type=dict[str, str]) if packed else {}
     row.pop("started_at")
-    return Run(**row, header=header)
+    return Run(**row, header=header, setup=setup)

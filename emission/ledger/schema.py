@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 1
+VERSION = 2
 
 metadata = MetaData()
 
@@ -45,6 +45,7 @@ run = Table(
     Column("header", LargeBinary, nullable=False),
     Column("folder", Text, nullable=False, default=""),
     Column("look", Text, nullable=False, default=""),
+    Column("setup", LargeBinary),
     Column("state", Text, nullable=False),
     Column("exit_code", Integer),
     Column("started_at", Float, nullable=False),
@@ -130,6 +131,7 @@ voucher = Table(
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("sha256", Text, nullable=False, default=""),
+    Column("look", Text, nullable=False, default=""),
     Column("part", Text, nullable=False, default=""),
     Column("part_offset", BigInteger, nullable=False, default=0),
     UniqueConstraint("run_id", "ordinal"),
@@ -148,6 +150,51 @@ lot = Table(
     Column("pages", Integer, nullable=False, default=0),
     Column("file", Text, nullable=False, default=""),
     Column("sha256", Text, nullable=False, default=""),
+    Column("look", Text, nullable=False, default=""),
+    Column("released_at", Float),
+)
+
+# What a voucher was before it was made again, withdrawn or moved, with all that its bytes came from: ``inputs`` are
+# the packed obligations and operations. ``released`` says that its page went to the printer in ``lot``.
+rendering = Table(
+    "rendering",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("run_id", Key, ForeignKey("run.id"), nullable=False),
+    Column("voucher", Key, ForeignKey("voucher.id"), nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("look", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("printed", Boolean, nullable=False),
+    Column("lot", Integer),
+    Column("sequence", Key),
+    Column("released", Boolean, nullable=False),
+    Column("inputs", LargeBinary, nullable=False),
+    Column("retired_at", Float, nullable=False),
+    Index("rendering_voucher", "voucher"),
+    Index("rendering_lot", "run_id", "lot"),
+)
+
+# Every file that a run took in: ``kind`` is whole, part or amendment; ``sha256`` of the file as it was.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("run_id", Key, ForeignKey("run.id"), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Index("delivery_run", "run_id"),
+)
+
+# The account's own files, so that an audit sees whether they are what the run wrote.
+artefact = Table(
+    "artefact",
+    metadata,
+    Column("run_id", Key, ForeignKey("run.id"), primary_key=True),
+    Column("file", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
 )
 
 obligation = Table(
@@ -195,6 +242,26 @@ operation = Table(
     Index("operation_number", "number"),
 )
 
+# An operation that lives at the provider beside the accepted one: a payment on it is the same obligation's.
+stray = Table(
+    "stray",
+    metadata,
+    Column("effect", Key, ForeignKey("effect.id"), primary_key=True),
+    Column("number", Text, primary_key=True),
+    Column("at", Float, nullable=False),
+)
+
+# Money to settle by hand: what the row says now less what was paid before it said so (minor units).
+difference = Table(
+    "difference",
+    metadata,
+    Column("effect", Key, ForeignKey("effect.id"), primary_key=True),
+    Column("obligation", Key, ForeignKey("obligation.id"), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("at", Float, nullable=False),
+)
+
 history = Table(
     "history",
     metadata,
@@ -204,6 +271,8 @@ history = Table(
     Column("subject_id", Key, nullable=False),
     Column("event", Text, nullable=False),
     Column("detail", Text, nullable=False, default=""),
+    Column("who", Text, nullable=False, default=""),
+    Index("history_subject", "subject", "subject_id"),
 )
 
 asset = Table(

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from emission.errors import Stopped, UsageError
 from emission.ledger import schema
+from emission.ledger.migrations import migrate
 
 
 class Ledger:
@@ -35,8 +36,7 @@ class Ledger:
         self._connection = self._engine.connect()
         try:
             with self.transaction() as connection:
-                schema.metadata.create_all(connection)
-                self._check_version(connection)
+                self._bring_up_to_date(connection)
         except OperationalError as error:
             raise UsageError("ledger-unusable", path=path, detail=error.orig) from error
 
@@ -62,11 +62,11 @@ class Ledger:
                 raise Stopped("ledger-not-written", path=self.path, detail=error.orig) from error
             raise
 
-    def record(self, subject: str, subject_ids: Sequence[int], happening: str, detail: str = "") -> None:
-        """Appends to the history; never a name, an address or a secret."""
+    def record(self, subject: str, subject_ids: Sequence[int], happening: str, detail: str = "", who: str = "") -> None:
+        """Appends to the history; never a payer's name, an address or a secret. ``who`` decided, where a person did."""
         now = time.time()
         rows = [
-            {"at": now, "subject": subject, "subject_id": subject_id, "event": happening, "detail": detail}
+            {"at": now, "subject": subject, "subject_id": subject_id, "event": happening, "detail": detail, "who": who}
             for subject_id in subject_ids
         ]
         with self.transaction() as connection:
@@ -77,12 +77,19 @@ class Ledger:
         self._connection.close()
         self._engine.dispose()
 
-    def _check_version(self, connection: Connection) -> None:
+    def _bring_up_to_date(self, connection: Connection) -> None:
+        """Makes the tables, or brings an older release's to this one's, all in one transaction."""
+        schema.meta.create(connection, checkfirst=True)
         found = connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "version")).scalar()
-        if found is None:
-            connection.execute(insert(schema.meta), {"name": "version", "value": str(schema.VERSION)})
-        elif int(found) > schema.VERSION:
+        if found is not None and int(found) > schema.VERSION:
             raise UsageError("ledger-newer", path=self.path, found=found, known=schema.VERSION)
+        if found is None:
+            schema.metadata.create_all(connection)
+            connection.execute(insert(schema.meta), {"name": "version", "value": str(schema.VERSION)})
+        elif int(found) < schema.VERSION:
+            migrate(connection, int(found))
+            changed = update(schema.meta).where(schema.meta.c.name == "version")
+            connection.execute(changed.values(value=str(schema.VERSION)))
 
 
 def _engine(name: str) -> Engine:

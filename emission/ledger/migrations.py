@@ -1,0 +1,38 @@
+"""From the tables of an older release to this one's: a step a version, none of them ever changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from emission.ledger import schema
+
+
+def migrate(connection: Connection, version: int) -> None:
+    """Takes the tables from ``version`` to :data:`schema.VERSION`; the caller's transaction makes it all or nothing."""
+    for step in _STEPS[version - 1 :]:
+        step(connection)
+
+
+def _to_2(connection: Connection) -> None:
+    """Releases, reprints, amendments: what was printed, from what, and what became of it."""
+    for table, column in (
+        ("run", "setup BLOB"),
+        ("voucher", "look TEXT NOT NULL DEFAULT ''"),
+        ("lot", "look TEXT NOT NULL DEFAULT ''"),
+        ("lot", "released_at FLOAT"),
+        ("history", "who TEXT NOT NULL DEFAULT ''"),
+    ):
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column}")
+    # What stands was made with the look that its run has: an older release knew no other.
+    for table in ("voucher", "lot"):
+        connection.exec_driver_sql(
+            f"UPDATE {table} SET look = (SELECT run.look FROM run WHERE run.id = {table}.run_id)"  # noqa: S608 - names of ours
+        )
+    connection.exec_driver_sql("CREATE INDEX history_subject ON history (subject, subject_id)")
+    for added in (schema.rendering, schema.delivery, schema.artefact, schema.stray, schema.difference):
+        added.create(connection)
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2,)
