@@ -51,12 +51,22 @@ def print_pages(ledger: Ledger, run_id: int, number: int) -> Iterator[Page]:
         yield Page(sequence, pages, part, offset)
 
 
-def sealed(ledger: Ledger, run_id: int, number: int, vouchers: int, pages: int, file: str, sha256: str) -> None:
+class Sealed(msgspec.Struct, frozen=True):
+    """A lot on disk: its file (none where it has no pages), and the look that it was made with."""
+
+    vouchers: int
+    pages: int
+    file: str
+    sha256: str
+    look: str
+
+
+def sealed(ledger: Ledger, run_id: int, number: int, done: Sealed) -> None:
     """Writes down that a lot is on disk."""
-    values = {"state": "sealed", "vouchers": vouchers, "pages": pages, "file": file, "sha256": sha256}
+    values = {"state": "sealed", **msgspec.structs.asdict(done)}
     with ledger.transaction() as connection:
         connection.execute(update(lot).where(lot.c.run_id == run_id, lot.c.number == number).values(values))
-        ledger.record("lot", [number], "sealed", f"run {run_id}, {vouchers} vouchers, {pages} pages")
+        ledger.record("lot", [number], "sealed", f"run {run_id}, {done.vouchers} vouchers, {done.pages} pages")
 
 
 def reopen(ledger: Ledger, run_id: int, *, everything: bool) -> None:

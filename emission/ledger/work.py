@@ -137,8 +137,8 @@ class Rendered(msgspec.Struct, frozen=True):
     part_offset: int
 
 
-def rendered(ledger: Ledger, done: Sequence[Rendered]) -> None:
-    """Writes down that these vouchers are on disk. They must be."""
+def rendered(ledger: Ledger, done: Sequence[Rendered], look: str) -> None:
+    """Writes down that these vouchers are on disk, made with ``look``. They must be."""
     if not done:
         return
     names = ("sha256", "part", "part_offset")
@@ -146,7 +146,7 @@ def rendered(ledger: Ledger, done: Sequence[Rendered]) -> None:
     changes = [{f"b_{name}": value for name, value in msgspec.structs.asdict(item).items()} for item in done]
     with ledger.transaction() as connection:
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
-        connection.execute(statement.values(**values, state="rendered", reason=""), changes)
+        connection.execute(statement.values(**values, look=look, state="rendered", reason=""), changes)
 
 
 def failed(ledger: Ledger, reasons: dict[int, str]) -> None:

@@ -171,7 +171,7 @@ class Production:
         with self._ledger.transaction():
             work.explain(self._ledger, self._run.id, outcomes)
             work.failed(self._ledger, reasons)
-            work.rendered(self._ledger, done)
+            work.rendered(self._ledger, done, self._run.look)
         self._count(rendered=len(done), failed=len(reasons))
 
     def _count(self, *, rendered: int, failed: int) -> None:
@@ -184,11 +184,12 @@ class Production:
             self._sealing.add(number)
             pages = tuple(lots.print_pages(self._ledger, self._run.id, number))
             file = f"print/lot-{number:04d}.pdf" if pages else ""
-            done = Sealed(0, 0, "")
+            made = Sealed(0, 0, "")
             if pages:
                 lot = Lot(self._workshop.look, self._workshop.folder, file, pages)
-                done = await asyncio.get_running_loop().run_in_executor(self._executor, seal_lot, lot)
-            lots.sealed(self._ledger, self._run.id, number, done.vouchers, done.pages, file, done.sha256)
+                made = await asyncio.get_running_loop().run_in_executor(self._executor, seal_lot, lot)
+            done = lots.Sealed(made.vouchers, made.pages, file, made.sha256, self._run.look)
+            lots.sealed(self._ledger, self._run.id, number, done)
 
     async def _wait_for_doubts(self) -> None:
         """Sleeps until an unknown outcome may be asked for again, or until somebody stops the run."""
