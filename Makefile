@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WHEELS := --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test bench lint format pins clean tools
+.PHONY: demo test bench soak lint format pins clean tools
 
 demo: $(VENV)/run
 	rm -rf out/demo && mkdir -p out/demo && cp samples/tasas-2026-12/* out/demo/
@@ -21,6 +21,10 @@ lint: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python -m bench --memory
+
+# Hours, not minutes: a large batch under kills and faults; its result goes into docs/reliability.md.
+soak: $(VENV)/dev
+	$(BIN)/python -m bench.soak --page
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix

@@ -62,21 +62,22 @@ def write(folder: Path, vouchers: int, seed: int = 2026, *, stem: str = "tasas-2
 
 
 def _voucher(chance: random.Random, number: int) -> Iterator[tuple[dict[str, str], list[dict[str, str]]]]:
-    person = _person(chance, number)
+    payer = person(chance, number)
     cents = chance.randrange(350_000, 6_500_000)
     if number % 40 == 7:
         # Month, half-year and year side by side: three obligations on one paper.
         for suffix, label, months in (("M", "Cuota diciembre", 1), ("S", "Semestre", 6), ("A", "Año 2027", 12)):
             discount = {1: 0, 6: 5, 12: 10}[months]
-            yield _obligation(chance, person, f"TSG-{number:06d}-{suffix}", label, cents * months, discount)
+            yield _obligation(chance, payer, f"TSG-{number:06d}-{suffix}", label, cents * months, discount)
         return
-    row, details = _obligation(chance, person, f"TSG-{number:06d}", "", cents, 0)
+    row, details = _obligation(chance, payer, f"TSG-{number:06d}", "", cents, 0)
     if number % 50 == 11:
         row |= {"payable": "no", "legend": "Adherido a débito automático: no abonar", "amount_2": "", "due_date_2": ""}
     yield row, details
 
 
-def _person(chance: random.Random, number: int) -> dict[str, str]:
+def person(chance: random.Random, number: int) -> dict[str, str]:
+    """Who pays the bill of that number, and where: the cells of a row by column."""
     name = f"{chance.choice(LAST)} {chance.choice(LAST)}, {chance.choice(FIRST)} {chance.choice(FIRST)}"
     if number % 25 == 3:
         name = chance.choice(FIRMS)

@@ -71,6 +71,7 @@ class Batch(_Table):
     max_rejected: str = Field(default="5%", pattern=r"^\d+(\.\d+)?%?$")
     tax_id_check: Literal["error", "warning", "off"] = "warning"
     bad_email: Literal["print", "reject"] = "print"
+    on_change: Literal["refuse", "supersede"] = "refuse"
     columns: dict[str, str] = {}
     lines_columns: dict[str, str] = {}
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
     # The pipeline's world is heavy; a console that only says what key is wrong does without it.
     from emission.intake import Dialect
     from emission.outputs.report import Report
+    from emission.stages.amendment import Amendment
     from emission.stages.forecast import Forecast
     from emission.status import Standing
 
 SECONDS_BETWEEN_LINES = 5.0
 WIDE = 200
+FAULTS_SHOWN = 50  # rows whose faults stand above an amendment's table; all of them are in faults.csv afterwards
+YES = ("s", "si", "sí", "y", "yes")
 _SPANISH = str.maketrans({",": ".", ".": ","})
 
 
@@ -104,7 +109,49 @@ class Console:
         if not sys.stdin.isatty():
             raise UsageError("confirmation-needed")
         self._err.print(self._say("confirm-supplied" if forecast.provider == "supplied" else "confirm"), end=" ")
-        return input().strip().lower() in ("s", "si", "sí", "y", "yes")
+        return input().strip().lower() in YES
+
+    def confirm_amendment(self, amendment: Amendment, faulty: Iterable[Account], *, yes: bool) -> bool:
+        """Shows what a corrected file would change; asks, unless a machine said yes or nothing changes."""
+        self._erase()
+        if self._json:
+            self._object({"event": "amendment", **msgspec.to_builtins(amendment)})
+        else:
+            self.faults(list(islice((account for account in faulty if account.errors), FAULTS_SHOWN)))
+            self._amendment(amendment)
+        if yes or amendment.changes_nothing:
+            return True
+        if not sys.stdin.isatty():
+            raise UsageError("amendment-confirmation-needed")
+        self._err.print(self._say("confirm-amendment"), end=" ")
+        return input().strip().lower() in YES
+
+    def _amendment(self, amendment: Amendment) -> None:
+        """Kinds of change down, how far the old bill has gone across; rows over pesos."""
+        reaches = list(next(iter(amendment.cells.values())))
+
+        def money_of(minor: int) -> str:
+            return money.local(minor, amendment.currency)
+
+        rows: list[list[str]] = []
+        for kind, cells in amendment.cells.items():
+            shown = [*(cells[reach] for reach in reaches), amendment.total(kind)]
+            rows.append([self._say(f"amend-{kind}"), *(str(cell.rows or "-") for cell in shown)])
+            amounts = [cell.before if kind == "gone" else cell.after for cell in shown]
+            if any(amounts):
+                rows.append(["", *(money_of(amount) if amount else "" for amount in amounts)])
+        headings = ("", *(f"amend-{reach}" for reach in reaches), "amend-total")
+        title = self._say("amend-title", batch=amendment.batch)
+        self.table(title, headings, rows, figures=len(headings) - 1)
+        whole = amendment.whole
+        self.line(
+            "amend-difference",
+            before=money_of(whole.before),
+            after=money_of(whole.after),
+            difference=money_of(whole.after - whole.before),
+        )
+        if amendment.changes_money:
+            self.line(f"amend-{amendment.on_change}")
 
     def forecast(self, forecast: Forecast, dialect: Dialect, *, said: bool = False) -> None:
         """What a batch will take."""
@@ -179,6 +226,7 @@ class Console:
             )
         )
         self._out.print(self._say("summary-folder", folder=folder), style="bold")
+        self._left_behind(report)
         if report.rejected:
             self._out.print(self._say("summary-mend", folder=folder))
         if report.failed:
@@ -186,17 +234,28 @@ class Console:
         if report.exit_code in (4, 130):
             self._continue()
 
+    def _left_behind(self, report: Report) -> None:
+        """What amendments leave for somebody to know."""
+        if report.superseded:
+            self.line("summary-superseded", count=report.superseded)
+        if report.to_settle:
+            owed = money.local(money.parse(report.amount_to_settle, report.currency), report.currency)
+            self.line("summary-to-settle", count=report.to_settle, amount=owed)
+        if report.standing:
+            self.line("summary-standing", count=report.standing)
+
     def complain(self, error: EmissionError) -> None:
         """What stopped the command, and what to do."""
         self._erase()
-        if self._json:
-            text = explain(self._language, error)
-            self._object({"event": "error", "code": error.code, "exit_code": error.exit_code, "message": text})
-        self._err.print(explain(self._language, error), style="bold red" if self._err.is_terminal else None)
+        text = explain(self._language, error)
+        self._err.print(text, style="bold red" if self._err.is_terminal else None)
         if error.folder is not None:
             self._err.print(self._say("summary-folder", folder=error.folder))
         if error.exit_code in (4, 130):
             self._continue()
+        # Last, since it may be the output that is full, or read by nobody any more.
+        if self._json:
+            self._object({"event": "error", "code": error.code, "exit_code": error.exit_code, "message": text})
 
     def interrupted(self) -> None:
         """The run ended on the second Ctrl-C."""
@@ -225,6 +284,14 @@ class Console:
             table.add_row(item.batch, item.environment, item.issue_date, state, *(str(count) for count in counts))
         self._out.print(table)
         for item in standings:
+            by_state = Counter(lot.state for lot in item.lots if lot.file or lot.state == "open")
+            if by_state:
+                counted = {state: by_state[state] for state in ("open", "sealed", "released")}
+                self._out.print(self._say("standing-lots", batch=item.batch, **counted))
+            for number in item.lost:
+                self._out.print(self._say("released-lot-missing", batch=item.batch, lot=number))
+            if item.held:
+                self._out.print(self._say("standing-held", batch=item.batch, count=item.held))
             if item.pending:
                 self._out.print(self._say("standing-next", batch=item.batch, source=item.source))
 

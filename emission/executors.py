@@ -5,19 +5,28 @@ A unit of work is a module-level function with a small picklable chunk; its answ
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context, parent_process
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from multiprocessing import active_children, get_context, parent_process
+from types import TracebackType
 from typing import ParamSpec, TypeVar
+
+from emission.errors import Stopped
 
 P = ParamSpec("P")
 Job = TypeVar("Job")
 Context = TypeVar("Context")
 Result = TypeVar("Result")
+
+# A chunk takes a second or two, a large lot some tens of them, and each waits for those before it. Ten minutes mean
+# that its process will never answer. They are counted in looks, so that a machine that slept is no worker that hangs.
+LOOK_SECONDS = 5.0
+LOOKS = 120
 
 
 class Serial(Executor):
@@ -32,6 +41,17 @@ class Serial(Executor):
         return future
 
 
+class Processes(ProcessPoolExecutor):
+    """Worker processes, which are killed rather than waited for where the work ended badly."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        if error is not None:
+            _kill_workers()
+        return super().__exit__(kind, error, traceback)
+
+
 def worker_count(workers: int) -> int:
     """How many processes ``workers`` means: 0 is one a core."""
     return workers or os.cpu_count() or 1
@@ -43,26 +63,65 @@ def open_executor(workers: int) -> Executor:
     if count == 1:
         return Serial()
     # spawn: the same on every platform, and no locks inherited from threads.
-    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_settle_in)
+    return Processes(count, mp_context=get_context("spawn"), initializer=_settle_in)
 
 
 def ordered(
     executor: Executor, function: Callable[[Job], Result], jobs: Iterable[tuple[Job, Context]], window: int
 ) -> Iterator[tuple[Context, Result]]:
-    """Each job's context with its result, in order, with at most ``window`` jobs ahead of the reader."""
+    """Each job's context with its result, in order, with at most ``window`` jobs ahead of the reader.
+
+    Raises:
+        Stopped: ``worker-hung``.
+    """
     ahead: deque[tuple[Context, Future[Result]]] = deque()
     for job, context in jobs:
         ahead.append((context, executor.submit(function, job)))
         if len(ahead) >= window:
             done, future = ahead.popleft()
-            yield done, future.result()
+            yield done, _answer(future)
     for context, future in ahead:
-        yield context, future.result()
+        yield context, _answer(future)
+
+
+async def in_worker(executor: Executor, function: Callable[[Job], Result], job: Job) -> Result:
+    """What ``function`` makes of ``job`` in a worker.
+
+    Raises:
+        Stopped: ``worker-hung``; every worker was killed, so that nobody waits for one.
+    """
+    future = asyncio.wrap_future(executor.submit(function, job))
+    for _ in range(LOOKS):
+        done, _ = await asyncio.wait({future}, timeout=LOOK_SECONDS)
+        if done:
+            return future.result()
+    raise _hung()
+
+
+def _answer(future: Future[Result]) -> Result:
+    for _ in range(LOOKS):
+        done, _ = wait({future}, LOOK_SECONDS)
+        if done:
+            return future.result()
+    raise _hung()
+
+
+def _hung() -> Stopped:
+    _kill_workers()
+    return Stopped("worker-hung", minutes=round(LOOKS * LOOK_SECONDS / 60))
+
+
+def _kill_workers() -> None:
+    # A stopped process ignores a polite end. Files are put in place whole, so a kill leaves none half-written.
+    for child in active_children():
+        child.kill()
 
 
 def _settle_in() -> None:
-    # Ctrl-C goes to the whole process group; the run decides when its workers stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C, and a terminal that closes, go to the whole process group; the run decides when its workers stop.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.umask(0o077)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

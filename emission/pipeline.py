@@ -1,4 +1,4 @@
-"""The story of a run: read, examine, gate, admit, make, account.
+"""The story of a run: read, examine, gate, admit, make, account; and of its amendment.
 
 This module alone knows the order; what each step does is told in its own room.
 """
@@ -7,29 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from emission.config import Settings
-from emission.errors import EmissionError, Refused, UsageError
+from emission.errors import EmissionError, Refused, Stopped, UsageError
 from emission.executors import open_executor, worker_count
 from emission.filenames import safe_name
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
-from emission.ledger import Ledger, accounts, admission, lots, runs, staging, work
+from emission.ledger import Ledger, accounts, admission, deliveries, lots, runs, staging, work
 from emission.ledger.holder import Holder, holding
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
 from emission.providers import capabilities_of, check_access, open_provider
-from emission.render import fingerprint
+from emission.render import Look, fingerprint
 from emission.sandbox.child import Sandbox
 from emission.stages.account import Book
 from emission.stages.admit import admit, retry_failed
+from emission.stages.amendment import Amendment, ask_what_is_paid, let_go, survey
+from emission.stages.clearing import clear_away
 from emission.stages.examine import examine, reject_siblings
 from emission.stages.forecast import Forecast, forecast
 from emission.stages.gate import leave_room, pass_gate
@@ -37,10 +40,11 @@ from emission.stages.issue import Issuer
 from emission.stages.look import look_of
 from emission.stages.preflight import check_layouts, warm_up
 from emission.stages.produce import End, Production, Workshop
-from emission.stages.read import read
-from emission.stages.recognise import recognise
+from emission.stages.read import read, read_amendment
+from emission.stages.recognise import OnChange, allow_change, recognise, recognise_run, refuse_change
 from emission.stages.rehearsal import clear_rehearsal
-from emission.stages.resume import resume
+from emission.stages.resume import resume, stay_with_released
+from emission.stages.setup import changes, hold_to, setup_of
 from emission.stages.stamp import Agreement
 from emission.wording import reason
 
@@ -51,23 +55,14 @@ Announce = Callable[[str, int, int], None]
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What a command asks for, beyond the configuration. ``limit`` counts vouchers."""
+    """What a command asks for, beyond the configuration. ``limit`` counts vouchers; ``name`` is the batch's id."""
 
     batch: Path
     limit: int | None = None
     again: bool = False
     retry_failed: bool = False
-
-
-class WorkOrder(msgspec.Struct, frozen=True):
-    """One command on one run: what was asked for, and where its files go."""
-
-    run: Run
-    settings: Settings
-    request: Request
-    folder: Path
-    disk_bytes: int
-    environ: Mapping[str, str]
+    rerender: bool = False
+    name: str = ""
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -76,7 +71,27 @@ class Door(msgspec.Struct, frozen=True):
     announce: Announce
     remark: Callable[[str, Mapping[str, object]], None]
     confirm: Callable[[Forecast, BatchReader], bool]
+    confirm_amendment: Callable[[Amendment, Iterable[Account]], bool]
     stoppable: Callable[[Callable[[], None]], None]
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """A run that is being worked on: its ledger, held by this process alone, its files, its workers and its book."""
+
+    settings: Settings
+    request: Request
+    door: Door
+    environ: Mapping[str, str]
+    ledger: Ledger
+    executor: Executor
+    run: Run
+    batch: BatchReader
+    lines: LinesReader | None
+    look: Look
+    setup: dict[str, str]
+    folder: Path
+    book: Book
+    announce: Announce
 
 
 def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, str]) -> tuple[Report, Path]:
@@ -88,39 +103,65 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     Raises:
         EmissionError: with its exit code; wherever a run exists its report is written first.
     """
-    check_access(settings, environ)
-    look = look_of(settings)
-    with ExitStack() as stack:
-        ledger = stack.enter_context(closing(Ledger(settings.ledger_path)))
-        name = _name_of(ledger, settings, request.batch)
-        left = stack.enter_context(holding(ledger, name))
-        executor = stack.enter_context(open_executor(settings.output.workers))
-        this, batch, lines = _open(ledger, settings, request.batch, name)
-        warm_up(executor, look, worker_count(settings.output.workers))
-        folder = settings.path(settings.output.directory) / safe_name(this.batch)
-        clear_rehearsal(folder, this.environment)
-        this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
-        _take_over(ledger, this, left, door)
-        book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
-        announce = _both(door.announce, book.note)
+    with _desk(settings, request, door, environ, _name_of) as desk:
+        ledger, this = desk.ledger, desk.run
+        fingerprint_of_file = _sha256(request.batch)
+        if amendment := deliveries.amended_since(ledger, this.id, fingerprint_of_file):
+            raise Refused("batch-amended-since", path=request.batch, amendment=amendment.path)
         try:
-            announce("reading", 0, 0)
-            read(ledger, this.id, batch, lines, started=this.state != "open")
-            elsewhere = _inspect(ledger, this, ledger, settings, announce, executor)
+            desk.announce("reading", 0, 0)
+            kind = read(ledger, this.id, desk.batch, desk.lines, started=this.state != "open")
+            elsewhere = _inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
             pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=request.again)
             coming = forecast(ledger, this.id, settings, this.batch, capabilities_of(settings))
-            _confirmed(door, coming, batch)
+            _agreed("not-confirmed", door.confirm(coming, desk.batch))
         except Refused as refusal:
             if this.state == "open":
                 admission.take_entries(ledger, this.id)
-            refusal.folder = folder
-            book.refuse(refusal)
+            refusal.folder = desk.folder
+            desk.book.refuse(refusal)
             raise
-        admit(ledger, this, settings.output.lot_pages)
-        retry_failed(ledger, this, settings.output.lot_pages, permanent=request.retry_failed)
-        this = resume(ledger, this, look, folder)
-        order = WorkOrder(this, settings, request, folder, coming.disk_bytes, environ)
-        return _make(order, ledger, door, executor, book), folder
+        with ledger.transaction():
+            admit(ledger, this, settings.output.lot_pages)
+            path = str(request.batch.resolve())
+            deliveries.take(ledger, this.id, path, fingerprint_of_file, kind)
+            this = runs.change(ledger, this, source=path if kind == "whole" else this.source)
+        return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
+
+
+def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str, str]) -> tuple[Report, Path]:
+    """Takes a corrected file for the whole of what the run is to be: shows what would change, asks, then does it.
+
+    Returns:
+        The report, and the folder where everything is.
+
+    Raises:
+        EmissionError: as :func:`run`; until confirmed nothing is changed anywhere.
+    """
+    with _desk(settings, request, door, environ, _name_amended) as desk:
+        ledger, this = desk.ledger, desk.run
+        on_change = settings.batch.on_change
+        try:
+            desk.announce("reading", 0, 0)
+            read_amendment(ledger, this.id, desk.batch, desk.lines)
+            judge = allow_change if on_change == "supersede" else refuse_change
+            _inspect(ledger, this, ledger, settings, desk.announce, desk.executor, judge)
+            with ExitStack() as stack:
+                asyncio.run(_ask_what_is_paid(desk, embedded_sandbox(stack, settings)))
+            amendment = survey(ledger, this.id, this.batch, this.currency, on_change)
+            _agreed("not-amended", door.confirm_amendment(amendment, accounts.refused_accounts(ledger, this.id)))
+            pass_gate(ledger, this.id, settings.batch, elsewhere=0, again=True)
+        except Refused:
+            staging.clear(ledger, this.id)
+            raise
+        coming = forecast(ledger, this.id, settings, this.batch, capabilities_of(settings))
+        with ledger.transaction():
+            let_go(ledger, this.id)
+            admit(ledger, this, settings.output.lot_pages)
+            path = str(request.batch.resolve())
+            deliveries.take(ledger, this.id, path, _sha256(request.batch), "amendment")
+            this = runs.change(ledger, this, source=path, header=desk.batch.header)
+        return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
 
 
 def validate(
@@ -142,7 +183,7 @@ def validate(
         try:
             announce("reading", 0, 0)
             read(stage, this.id, batch, lines, started=False)
-            elsewhere = _inspect(stage, this, ledger, settings, announce, executor)
+            elsewhere = _inspect(stage, this, ledger, settings, announce, executor, refuse_change)
             pass_gate(stage, this.id, settings.batch, elsewhere=elsewhere, again=False)
         except Refused as error:
             refusal = error
@@ -173,6 +214,47 @@ def bill_of(settings: Settings, batch_path: Path, wanted: str) -> Bill:
         return Bill(Voucher(rows[0].voucher_id, obligations), (None,) * len(obligations))
 
 
+@contextmanager
+def _desk(
+    settings: Settings,
+    request: Request,
+    door: Door,
+    environ: Mapping[str, str],
+    name_of: Callable[[Ledger, Settings, Request], str],
+) -> Iterator[Desk]:
+    """Opens everything that work on a run needs, and holds its ledger for as long as it lasts.
+
+    Raises:
+        Refused: the run was begun with another template, configuration or release.
+        Stopped: another process works on the ledger.
+    """
+    check_access(settings, environ)
+    look = look_of(settings)
+    with ExitStack() as stack:
+        ledger = stack.enter_context(closing(Ledger(settings.ledger_path)))
+        name = name_of(ledger, settings, request)
+        left = stack.enter_context(holding(ledger, name))
+        executor = stack.enter_context(open_executor(settings.output.workers))
+        this, batch, lines = _open(ledger, settings, request.batch, name)
+        folder = settings.path(settings.output.directory) / safe_name(this.batch)
+        stay_with_released(ledger, this, folder)
+        setup = setup_of(settings, look)
+        if request.rerender:
+            for change in changes(this, setup):
+                door.remark("setup-adopted", {"change": change})
+        else:
+            hold_to(this, setup)
+        warm_up(executor, look, worker_count(settings.output.workers))
+        clear_rehearsal(folder, this.environment)
+        this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
+        _take_over(ledger, this, left, door)
+        book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
+        announce = _both(door.announce, book.note)
+        yield Desk(
+            settings, request, door, environ, ledger, executor, this, batch, lines, look, setup, folder, book, announce
+        )
+
+
 def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Run, BatchReader, LinesReader | None]:
     """The run of the batch ``name``, begun where there is none, and its files opened."""
     found = runs.find(ledger, settings.environment, settings.issuer.digits, name)
@@ -190,35 +272,68 @@ def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Ru
     )
     # What is printed for mending keeps the columns of the batch's first file.
     header = this.header or batch.header
-    source = this.source if this.source and batch.is_correction else str(path.resolve())
+    source = this.source or str(path.resolve())
     this = runs.change(ledger, this, header=header, source=source, issue_date=issue_date.isoformat())
     return this, batch, lines
 
 
-def _name_of(ledger: Ledger, settings: Settings, path: Path) -> str:
-    """The batch that a file belongs to: its configured id or its stem; corrected rows, the run they lie with.
+def _name_of(ledger: Ledger, settings: Settings, request: Request) -> str:
+    """The batch that a file belongs to: its configured id, the run that it last was, or its stem.
+
+    Corrected rows belong to the run that they lie with.
 
     Raises:
         UsageError: corrected rows that nothing ties to a run.
     """
-    if settings.batch.id:
-        return settings.batch.id
+    path = request.batch
+    if name := request.name or settings.batch.id:
+        return name
+    mine = [run for run in runs.every(ledger) if run.environment == settings.environment]
+    if name := next((run.batch for run in mine if run.source == str(path.resolve())), ""):
+        return name
     if not open_batch(path, settings, issue_date=settings.batch.issue_date or _today()).is_correction:
         return path.stem
     folder = str(path.resolve().parent)
-    for run in runs.every(ledger):
-        if (run.folder, run.environment) == (folder, settings.environment):
+    for run in mine:
+        if run.folder == folder:
             return run.batch
     raise UsageError("correction-without-batch", path=path)
 
 
+def _name_amended(ledger: Ledger, settings: Settings, request: Request) -> str:
+    """The run that a file amends: the one of that name, or the only one that issued what the file brings.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    known = {run.batch for run in runs.every(ledger) if run.environment == settings.environment}
+    name = request.name or settings.batch.id
+    if not name and request.batch.stem in known:
+        name = request.batch.stem
+    if not name:
+        issue_date = settings.batch.issue_date or _today()
+        shared = recognise_run(ledger, settings, open_batch(request.batch, settings, issue_date=issue_date))
+        if len(shared) > 1:
+            raise UsageError("amendment-of-several", path=request.batch, batches=", ".join(sorted(shared)))
+        name = next(iter(shared), "")
+    if name not in known:
+        raise UsageError("amendment-of-nothing", path=request.batch, known=", ".join(sorted(known)) or "-")
+    return name
+
+
 def _inspect(
-    stage: Ledger, this: Run, ledger: Ledger, settings: Settings, announce: Announce, executor: Executor
+    stage: Ledger,
+    this: Run,
+    ledger: Ledger,
+    settings: Settings,
+    announce: Announce,
+    executor: Executor,
+    on_change: OnChange,
 ) -> int:
     """Everything that can be wrong with the staged rows, said of them; how many another batch issued already."""
     real = this if stage is ledger else runs.find(ledger, this.environment, this.issuer, this.batch)
     examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
-    elsewhere = recognise(stage, this.id, ledger, real.id if real else None, this.environment, this.issuer)
+    elsewhere = recognise(stage, this.id, ledger, real.id if real else None, this.environment, this.issuer, on_change)
     look = look_of(settings)
     admission.link(stage, this.id, same_look=this.look == fingerprint(look))
     announce("checking", 0, 0)
@@ -229,38 +344,54 @@ def _inspect(
     return elsewhere
 
 
-def _make(work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor, book: Book) -> Report:
+def _make(desk: Desk, disk_bytes: int) -> Report:
     """Issues and renders what waits, and closes the book on it.
 
     Raises:
         EmissionError: what stopped the run; its report is written.
     """
-    this = work_order.run
+    ledger, settings, request, book = desk.ledger, desk.settings, desk.request, desk.book
+    retry_failed(ledger, desk.run, settings.output.lot_pages, permanent=request.retry_failed)
+    this = resume(ledger, desk.run, desk.look, desk.setup, desk.folder, rerender=request.rerender)
+    clear_away(ledger, this, desk.folder)
+    for number in lots.released_without_file(ledger, this.id, desk.folder):
+        desk.door.remark("released-lot-missing", {"lot": number, "batch": this.batch})
+    if frozen := list(lots.lost_for_good(ledger, this.id, desk.folder, this.look).values()):
+        desk.door.remark("released-vouchers-missing", {"count": len(frozen), "id": frozen[0], "batch": this.batch})
     before = work.progress(ledger, this.id)
     book.open()
     try:
         if before.pending or lots.open_lots(ledger, this.id):
-            leave_room(work_order.folder, work_order.disk_bytes * before.pending // max(1, sum(_counts(before))))
+            leave_room(desk.folder, disk_bytes * before.pending // max(1, sum(_counts(before))))
             with ExitStack() as stack:
-                base_url = _sandbox(stack, work_order.settings)
-                end = asyncio.run(_produce(work_order, ledger, door, executor, book, base_url))
+                base_url = embedded_sandbox(stack, settings)
+                end = asyncio.run(_produce(msgspec.structs.replace(desk, run=this), base_url))
             if end != "done":
                 return book.stop(INTERRUPTED if end == "interrupted" else STOPPED, end)
+        clear_away(ledger, this, desk.folder)
+        report = book.finish()
     except EmissionError as error:
-        error.folder = work_order.folder
-        book.stop(error.exit_code, error.code)
+        error.folder = desk.folder
+        # Where not even the report can be written, what stopped the run is still what its user must hear.
+        with suppress(Stopped):
+            book.stop(error.exit_code, error.code)
         raise
-    report = book.finish()
     runs.change(ledger, this, state="finished", exit_code=report.exit_code)
     staging.clear(ledger, this.id)
     return report
 
 
-async def _produce(
-    work_order: WorkOrder, ledger: Ledger, door: Door, executor: Executor, book: Book, base_url: str | None
-) -> End:
-    this, settings = work_order.run, work_order.settings
-    provider = open_provider(settings, base_url=base_url, environ=work_order.environ)
+async def _ask_what_is_paid(desk: Desk, base_url: str | None) -> None:
+    provider = open_provider(desk.settings, base_url=base_url, environ=desk.environ)
+    try:
+        await ask_what_is_paid(desk.ledger, desk.run.id, provider, desk.settings.provider.concurrency)
+    finally:
+        await provider.aclose()
+
+
+async def _produce(desk: Desk, base_url: str | None) -> End:
+    ledger, this, settings, book = desk.ledger, desk.run, desk.settings, desk.book
+    provider = open_provider(settings, base_url=base_url, environ=desk.environ)
     try:
         issuer = Issuer(
             ledger,
@@ -271,19 +402,17 @@ async def _produce(
             settle_seconds=settings.provider.settle_seconds,
             on_call=book.called,
         )
-        announce = _both(door.announce, book.note)
 
         def progressed(done: work.Progress, made: int) -> None:
             book.made(made)
-            announce("making", done.rendered + done.failed, sum(_counts(done)))
+            desk.announce("making", done.rendered + done.failed, sum(_counts(done)))
 
-        workshop = Workshop(look_of(settings), _agreement(settings), str(work_order.folder))
         production = Production(
             ledger,
             this,
             issuer,
-            executor,
-            workshop,
+            desk.executor,
+            Workshop(desk.look, _agreement(settings), str(desk.folder)),
             under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
             announce=progressed,
         )
@@ -292,8 +421,8 @@ async def _produce(
         def stop() -> None:
             loop.call_soon_threadsafe(production.stop)
 
-        door.stoppable(stop)
-        return await production.make(work_order.request.limit)
+        desk.door.stoppable(stop)
+        return await production.make(desk.request.limit)
     finally:
         await provider.aclose()
 
@@ -328,7 +457,7 @@ def _counts(progress: work.Progress) -> tuple[int, int, int]:
     return progress.pending, progress.rendered, progress.failed
 
 
-def _sandbox(stack: ExitStack, settings: Settings) -> str | None:
+def embedded_sandbox(stack: ExitStack, settings: Settings) -> str | None:
     """The address of the embedded sandbox, started where this configuration wants it; it dies with this process."""
     if settings.environment != "sandbox" or settings.provider.base_url:
         return None
@@ -336,9 +465,14 @@ def _sandbox(stack: ExitStack, settings: Settings) -> str | None:
     return stack.enter_context(Sandbox(state)).url
 
 
-def _confirmed(door: Door, coming: Forecast, batch: BatchReader) -> None:
-    if not door.confirm(coming, batch):
-        raise Refused("not-confirmed")
+def _agreed(code: str, answer: bool) -> None:  # noqa: FBT001 - a person's yes or no
+    if not answer:
+        raise Refused(code)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _today() -> datetime.date:

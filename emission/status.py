@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from emission.config import Settings
-from emission.ledger import Ledger, accounts, runs
+from emission.ledger import Ledger, accounts, lots, runs
+from emission.ledger.held import held
+from emission.ledger.lots import Sheet
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """One run: rows by what became of them."""
+    """One run: rows by what became of them, ``held`` orders that wait for a person, and what goes to the printer.
+
+    ``lost`` are released lots whose file is gone.
+    """
 
     batch: str
     environment: str
@@ -25,6 +31,9 @@ class Standing(msgspec.Struct, frozen=True):
     rejected: int
     failed: int
     pending: int
+    held: int
+    lots: list[Sheet]
+    lost: list[int]
 
 
 def standing(settings: Settings) -> list[Standing]:
@@ -39,5 +48,20 @@ def standing(settings: Settings) -> list[Standing]:
                 name: getattr(run, name) for name in ("batch", "environment", "issue_date", "state", "source", "folder")
             }
             by_status: dict[str, Any] = {status.value: count for status, count in counts.items()}
-            found.append(Standing(**values, rows=sum(counts.values()), **by_status))
+            sheets = lots.sheets(ledger, run.id)
+            waiting = [
+                order
+                for order in held(ledger, run.environment, run.issuer)
+                if order.state == "held" and run.batch in order.batches
+            ]
+            found.append(
+                Standing(
+                    **values,
+                    **by_status,
+                    rows=sum(counts.values()),
+                    held=len(waiting),
+                    lots=sheets,
+                    lost=lots.released_without_file(ledger, run.id, Path(run.folder)),
+                )
+            )
         return found

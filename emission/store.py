@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,7 +29,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         Stopped: the disk is full or refuses the file.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    aside = path.with_name(f".{path.name}.{os.getpid()}{_ASIDE}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Windows knows no modes; elsewhere nobody but the office's user reads a bill.
@@ -37,11 +37,25 @@ def writing(path: Path) -> Iterator[BinaryIO]:
             yield stream
         aside.replace(path)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        _discard(aside)
         raise Stopped("file-not-written", path=path, detail=error.strerror or error) from error
     except BaseException:
-        aside.unlink(missing_ok=True)
+        _discard(aside)
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Removes, anywhere under ``folder``, what a kill left half-written beside its place."""
+    for where, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(_ASIDE):
+                _discard(Path(where, name))
+
+
+def _discard(aside: Path) -> None:
+    # A disk that refuses this as well has said so already; a name that begins with a dot is no paper.
+    with suppress(OSError):
+        aside.unlink(missing_ok=True)
 
 
 def flush(paths: Iterable[Path]) -> None:
@@ -62,4 +76,5 @@ def flush(paths: Iterable[Path]) -> None:
         raise Stopped("file-not-written", path="", detail=error.strerror or error) from error
 
 
+_ASIDE = ".part"
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends otherwise

@@ -3,7 +3,24 @@
 ``--help`` lists the commands in the order in which they are imported here.
 """
 
-from emission.cli import init, validate, run, preview, status, sandbox  # noqa: I001 - the order of the help
+from emission.cli import init, validate, run, amend, held, release, reprint, preview, status  # noqa: I001 - the order of the help
+from emission.cli import find, backup, audit, sandbox
 from emission.cli.program import app, main
 
-__all__ = ["app", "init", "main", "preview", "run", "sandbox", "status", "validate"]
+__all__ = [
+    "amend",
+    "app",
+    "audit",
+    "backup",
+    "find",
+    "held",
+    "init",
+    "main",
+    "preview",
+    "release",
+    "reprint",
+    "run",
+    "sandbox",
+    "status",
+    "validate",
+]

@@ -1,31 +1,56 @@
-"""What Ctrl-C and a polite kill do."""
+"""What Ctrl-C, a polite kill and a terminal that closes do."""
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from emission.console import Console
+
+_POLITE = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
 def interruptible(console: Console) -> Iterator[Callable[[Callable[[], None]], None]]:
-    """The first Ctrl-C (or a polite kill) ends the run gently; the second at once."""
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    """The first signal ends the run gently, where it has begun; the second at once, and a third leaves no say."""
+    # Whoever started us with a signal ignored (nohup, a shell's background) wants it ignored.
+    previous = {number: signal.getsignal(number) for number in _POLITE}
+    handled = [number for number, handler in previous.items() if handler is not signal.SIG_IGN]
+    terminals = [descriptor for descriptor in (1, 2) if _is_terminal(descriptor)]
+    gently: list[Callable[[], None]] = []
 
-    def stoppable(stop: Callable[[], None]) -> None:
-        def handle(_number: int, _frame: object) -> None:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
+    def handle(number: int, _frame: object) -> None:
+        if number == getattr(signal, "SIGHUP", None):
+            _go_silent(terminals)
+        if not gently:
+            for each in handled:
+                signal.signal(each, signal.SIG_DFL)
+            raise KeyboardInterrupt
+        gently.pop()()
+        # It may have struck in the middle of a line; the courtesy is not worth an error.
+        with suppress(OSError, RuntimeError):
             console.stopping()
-            stop()
 
-        for number in previous:
-            signal.signal(number, handle)
-
+    for number in handled:
+        signal.signal(number, handle)
     try:
-        yield stoppable
+        yield gently.append
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        for number in handled:
+            signal.signal(number, previous[number])
+
+
+def _is_terminal(descriptor: int) -> bool:
+    with suppress(OSError):
+        return os.isatty(descriptor)
+    return False
+
+
+def _go_silent(terminals: list[int]) -> None:
+    """What would be written to a terminal that is gone goes nowhere, instead of stopping the run with an error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in terminals:
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -16,6 +16,10 @@ ConfigOption = Annotated[
 ]
 TemplateOption = Annotated[str | None, typer.Option("--template", help="A shipped template, or a folder.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors.")]
+RerenderOption = Annotated[
+    bool,
+    typer.Option("--rerender", help="Go on with another template, configuration or release: all is rendered again."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON lines on standard output: progress, then the report.")]
 
 

@@ -8,8 +8,17 @@ from typing import Annotated
 
 import typer
 
+from emission.cli.door import door_of
 from emission.cli.interrupting import interruptible
-from emission.cli.options import BatchArgument, ConfigOption, JsonOption, QuietOption, TemplateOption, changes
+from emission.cli.options import (
+    BatchArgument,
+    ConfigOption,
+    JsonOption,
+    QuietOption,
+    RerenderOption,
+    TemplateOption,
+    changes,
+)
 from emission.cli.program import app
 from emission.cli.speaking import speaking
 
@@ -35,6 +44,7 @@ def run(
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Ask again for what the provider refused.")
     ] = False,
+    rerender: RerenderOption = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before issuing in production.")] = False,
     quiet: QuietOption = False,
     json: JsonOption = False,
@@ -43,7 +53,8 @@ def run(
 
     Writes DIR/<batch-id>/ with digital/, print/, manifest.csv and .xlsx, rejected.csv and .xlsx,
     faults.csv and report.json. Run again it asks the provider for nothing that it has already:
-    what is new is added, what reads differently is rendered again, and a changed amount is refused.
+    what is new is added, what reads differently is rendered again, and a changed amount is refused
+    (see amend). A changed template, configuration or release is refused without --rerender.
 
     Exit codes: 0 every row has its voucher; 2 usage or configuration, nothing started; 3 rows
     were rejected or failed, or the batch was stopped before the first call; 4 stopped by the
@@ -55,14 +66,8 @@ def run(
 
         wanted = changes(provider=provider, template=template, workers=workers, out=out)
         settings = configuration.load(config, batch, wanted)
-        request = pipeline.Request(batch=batch, limit=limit, again=again, retry_failed=retry_failed)
+        request = pipeline.Request(batch=batch, limit=limit, again=again, retry_failed=retry_failed, rerender=rerender)
         with interruptible(console) as stoppable:
-            door = pipeline.Door(
-                announce=console.progress,
-                remark=lambda code, params: console.remark(code, **params),
-                confirm=lambda forecast, reader: console.confirm(forecast, reader.dialect, yes=yes),
-                stoppable=stoppable,
-            )
-            report, folder = pipeline.run(settings, request, door, os.environ)
+            report, folder = pipeline.run(settings, request, door_of(console, stoppable, yes=yes), os.environ)
         console.summary(report, folder)
     raise typer.Exit(report.exit_code)

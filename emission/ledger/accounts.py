@@ -48,9 +48,14 @@ def refused_accounts(ledger: Ledger, run_id: int, only: Sequence[Staged] = ()) -
     yield from _read(ledger, run_id, staged, *conditions)
 
 
+def accounts_of(ledger: Ledger, run_id: int, rows: Sequence[int]) -> list[Account]:
+    """These rows of the run, in input order."""
+    return list(_read(ledger, run_id, entry, entry.c.row.in_(rows)))
+
+
 def lots(ledger: Ledger, run_id: int) -> list[dict[str, Any]]:
-    """The sealed lots: number, file, vouchers, pages, sha256."""
-    columns = (lot.c.number, lot.c.file, lot.c.vouchers, lot.c.pages, lot.c.sha256)
+    """The sealed lots: number, state, file, vouchers, pages, sha256, and when (seconds since 1970) it was released."""
+    columns = (lot.c.number, lot.c.state, lot.c.file, lot.c.vouchers, lot.c.pages, lot.c.sha256, lot.c.released_at)
     query = select(*columns).where(lot.c.run_id == run_id, lot.c.vouchers > 0).order_by(lot.c.number)
     with ledger.transaction() as connection:
         return [dict(row) for row in connection.execute(query).mappings()]
@@ -58,7 +63,8 @@ def lots(ledger: Ledger, run_id: int) -> list[dict[str, Any]]:
 
 def voucher_count(ledger: Ledger, run_id: int) -> int:
     """How many vouchers the sound rows of the run make."""
-    query = select(func.count()).where(voucher.c.run_id == run_id, voucher.c.state != "withdrawn")
+    named = select(entry.c.voucher).where(entry.c.run_id == run_id, ~entry.c.faulty, entry.c.voucher.is_not(None))
+    query = select(func.count()).select_from(voucher).where(voucher.c.run_id == run_id, voucher.c.id.in_(named))
     with ledger.transaction() as connection:
         return int(connection.execute(query).scalar_one())
 

@@ -8,13 +8,20 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
+from emission import identity
+from emission.ledger import search
 from emission.ledger.schema import effect, entry, lot, staged, voucher
+from emission.ledger.standing import inputs_of_standing
 from emission.ledger.store import Ledger
+from emission.model import Obligation
 
 _ENTRY = (
     "run_id", "row", "position", "obligation_id", "voucher_id", "obligation", "voucher", "faulty", "amount",
     "content", "presentation", "parsed", "record", "faults", "outcome",
 )  # fmt: skip
+
+
+_obligation = msgspec.msgpack.Decoder(Obligation)
 
 
 class Counters(msgspec.Struct):
@@ -49,7 +56,14 @@ def link(ledger: Ledger, run_id: int, *, same_look: bool) -> None:
     outcome = select(entry.c.outcome).where(mine).limit(1).scalar_subquery()
     values: dict[str, Any] = {"voucher": theirs, "outcome": outcome} | ({"pages": pages} if same_look else {})
     known = (staged.c.run_id == run_id) & staged.c.obligation.is_not(None)
+    # A row that cannot be read, but says whose it is, is told apart from one that is gone: its old bill stands.
+    named = (
+        (entry.c.run_id == run_id) & (entry.c.obligation_id == staged.c.obligation_id) & (entry.c.obligation_id != "")
+    )
+    theirs_by_name = select(entry.c.obligation).where(named, entry.c.obligation.is_not(None)).limit(1)
+    unread = (staged.c.run_id == run_id) & staged.c.obligation.is_(None) & staged.c.faulty & ~staged.c.dropped
     with ledger.transaction() as connection:
+        connection.execute(update(staged).where(unread).values(obligation=theirs_by_name.scalar_subquery()))
         connection.execute(update(staged).where(known).values(values))
 
 
@@ -75,16 +89,38 @@ def taken_names(ledger: Ledger, run_id: int, folded: Sequence[str]) -> set[str]:
         return set(connection.execute(query).scalars())
 
 
-def presentations(ledger: Ledger, run_id: int, vouchers: Iterable[int]) -> dict[int, dict[int, bytes]]:
-    """How each of these vouchers read so far: voucher → obligation → hash."""
-    query = select(entry.c.voucher, entry.c.obligation, entry.c.presentation).where(
-        entry.c.run_id == run_id, entry.c.voucher.in_(list(vouchers)), ~entry.c.faulty
+def presentations(ledger: Ledger, run_id: int, vouchers: Iterable[int]) -> dict[int, list[bytes]]:
+    """How each of these vouchers read so far: the hashes of its obligations, sorted."""
+    keys = list(vouchers)
+    query = select(entry.c.voucher, entry.c.presentation).where(
+        entry.c.run_id == run_id, entry.c.voucher.in_(keys), ~entry.c.faulty
     )
-    found: dict[int, dict[int, bytes]] = {}
+    found: dict[int, list[bytes]] = {}
     with ledger.transaction() as connection:
-        for key, debt, presentation in connection.execute(query):
-            found.setdefault(key, {})[debt] = presentation
-    return found
+        for key, presentation in connection.execute(query):
+            found.setdefault(key, []).append(presentation)
+    for key, inputs in inputs_of_standing(ledger, [key for key in keys if key not in found]).items():
+        found[key] = [identity.presentation_hash(_obligation.decode(record)) for record, _ in inputs]
+    return {key: sorted(hashes) for key, hashes in found.items()}
+
+
+def altered(ledger: Ledger, run_id: int) -> list[int]:
+    """Rendered vouchers that the image changes: a row of theirs reads differently, is faulty now, or is gone."""
+    same = exists().where(
+        staged.c.run_id == run_id,
+        staged.c.obligation_id == entry.c.obligation_id,
+        staged.c.presentation == entry.c.presentation,
+        ~staged.c.faulty,
+    )
+    query = (
+        select(voucher.c.id)
+        .distinct()
+        .join(entry, entry.c.voucher == voucher.c.id)
+        .where(voucher.c.run_id == run_id, voucher.c.state == "rendered", ~entry.c.faulty, ~same)
+        .order_by(voucher.c.id)
+    )
+    with ledger.transaction() as connection:
+        return list(connection.execute(query).scalars())
 
 
 def withdrawn(ledger: Ledger, run_id: int, voucher_ids: Sequence[str]) -> dict[str, int]:
@@ -97,7 +133,10 @@ def withdrawn(ledger: Ledger, run_id: int, voucher_ids: Sequence[str]) -> dict[s
 
 
 class Place(msgspec.Struct, frozen=True):
-    """Where a voucher stands in print. ``left_behind``: it failed, and its lot was sealed without it."""
+    """Where a voucher stands in print.
+
+    ``left_behind``: it failed and its lot was sealed without it, or its lot is with the printer.
+    """
 
     lot: int | None
     sequence: int | None
@@ -107,7 +146,8 @@ class Place(msgspec.Struct, frozen=True):
 
 def places(ledger: Ledger, vouchers: Iterable[int]) -> dict[int, Place]:
     """Places by voucher."""
-    left_behind = (voucher.c.state == "failed") & (func.coalesce(lot.c.state, "") == "sealed")
+    lot_state = func.coalesce(lot.c.state, "")
+    left_behind = ((voucher.c.state == "failed") & (lot_state == "sealed")) | (lot_state == "released")
     query = (
         select(voucher.c.id, voucher.c.lot, voucher.c.sequence, voucher.c.pages, left_behind)
         .outerjoin(lot, (lot.c.run_id == voucher.c.run_id) & (lot.c.number == voucher.c.lot))
@@ -118,7 +158,7 @@ def places(ledger: Ledger, vouchers: Iterable[int]) -> dict[int, Place]:
 
 
 class Failed(msgspec.Struct, frozen=True):
-    """A voucher that failed; ``sealed`` says whether its lot went on without it."""
+    """A voucher that failed; ``sealed`` says whether its lot went on, or to the printer, without it."""
 
     id: int
     pages: int
@@ -129,9 +169,14 @@ class Failed(msgspec.Struct, frozen=True):
 
 
 def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
-    """The failed vouchers that a new attempt may mend, in order; ``permanent`` includes all others."""
+    """The failed vouchers that a new attempt may mend, in order; ``permanent`` includes those refused for good.
+
+    One that waited for a person is mended by the decision; where a person must still decide, or gave it up, it is not.
+    """
     mine = (entry.c.voucher == voucher.c.id) & (effect.c.obligation == entry.c.obligation)
-    for_good = exists().where(mine, (effect.c.state == "held") | ((effect.c.state == "refused") & ~effect.c.transient))
+    personal = exists().where(mine, effect.c.state.in_(("held", "abandoned")))
+    for_good = exists().where(mine, effect.c.state == "refused", ~effect.c.transient)
+    decided = voucher.c.reason.in_(("outcome-unknown", "given-up"))
     passing = exists().where(mine, effect.c.state.in_(("unknown", "planned", "refused")))
     query = (
         select(
@@ -140,14 +185,14 @@ def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
             voucher.c.printed,
             voucher.c.lot,
             voucher.c.sequence,
-            func.coalesce(lot.c.state, "") == "sealed",
+            func.coalesce(lot.c.state, "").in_(("sealed", "released")),
         )
         .outerjoin(lot, (lot.c.run_id == voucher.c.run_id) & (lot.c.number == voucher.c.lot))
-        .where(voucher.c.run_id == run_id, voucher.c.state == "failed")
+        .where(voucher.c.run_id == run_id, voucher.c.state == "failed", ~personal)
         .order_by(voucher.c.ordinal)
     )
     if not permanent:
-        query = query.where(passing, ~for_good)
+        query = query.where(passing | decided, ~for_good)
     with ledger.transaction() as connection:
         return [Failed(*row) for row in connection.execute(query)]
 
@@ -187,12 +232,18 @@ def place(ledger: Ledger, changes: Sequence[dict[str, Any]]) -> None:
 def take_entries(ledger: Ledger, run_id: int) -> None:
     """The image becomes the run's rows, in the place of those it had."""
     with ledger.transaction() as connection:
+        search.index_staged(connection, run_id)
         connection.execute(delete(entry).where(entry.c.run_id == run_id))
         source = select(*(staged.c[name] for name in _ENTRY)).where(staged.c.run_id == run_id)
         connection.execute(insert(entry).from_select(list(_ENTRY), source))
-        # A voucher that no sound row names any more is neither printed nor issued again.
-        named = select(entry.c.voucher).where(entry.c.run_id == run_id, ~entry.c.faulty, entry.c.voucher.is_not(None))
-        unnamed = (voucher.c.run_id == run_id) & voucher.c.id.not_in(named)
+        # A voucher that no sound row names any more is neither printed nor issued again; but where the row is there
+        # and only its change was refused, the bill that was made stands.
+        mine = (entry.c.run_id == run_id) & entry.c.voucher.is_not(None)
+        named = select(entry.c.voucher).where(mine, ~entry.c.faulty)
+        refused = select(entry.c.voucher).where(mine, entry.c.faulty)
+        made = voucher.c.state.in_(("rendered", "pending")) & (voucher.c.sha256 != "")
+        stands = made & voucher.c.id.in_(refused)
+        unnamed = (voucher.c.run_id == run_id) & voucher.c.id.not_in(named) & ~stands
         connection.execute(update(voucher).where(unnamed).values(state="withdrawn"))
         returned = (voucher.c.run_id == run_id) & (voucher.c.state == "withdrawn") & voucher.c.id.in_(named)
         connection.execute(update(voucher).where(returned).values(state="pending"))

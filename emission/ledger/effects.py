@@ -9,7 +9,8 @@ import msgspec
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from emission.ledger.schema import effect, entry, operation
+from emission.ledger import search
+from emission.ledger.schema import difference, effect, entry, operation
 from emission.ledger.store import Ledger
 from emission.model import Operation
 
@@ -17,12 +18,13 @@ pack = msgspec.msgpack.Encoder().encode
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """One order about to leave: of which obligation, in which revision, under which external id."""
+    """One order about to leave: of which obligation, in which revision, under which external id, for how much."""
 
     obligation: int
     revision: int
     external_id: str
     request_hash: bytes
+    amount: int
 
 
 def intend(ledger: Ledger, provider: str, intents: Sequence[Intent]) -> dict[str, int]:
@@ -35,6 +37,7 @@ def intend(ledger: Ledger, provider: str, intents: Sequence[Intent]) -> dict[str
             "revision": intent.revision,
             "provider": provider,
             "external_id": intent.external_id,
+            "amount": intent.amount,
             "state": "sent",
             "attempt": 1,
             "request_hash": intent.request_hash,
@@ -50,6 +53,7 @@ def intend(ledger: Ledger, provider: str, intents: Sequence[Intent]) -> dict[str
             "attempt": effect.c.attempt + 1,
             "lookups": 0,
             "request_hash": statement.excluded.request_hash,
+            "amount": statement.excluded.amount,
             "sent_at": now,
             "code": "",
             "message": "",
@@ -107,10 +111,68 @@ def answered(ledger: Ledger, answers: Sequence[Answer]) -> None:
         connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), changes)
         if operations:
             connection.execute(insert(operation), operations)
+            search.index_operations(connection, [(a.effect, a.operation) for a in answers if a.operation is not None])
         # A call may last longer than the settle time, which counts from its end where that is known.
         connection.execute(update(effect).where(effect.c.id.in_(unknown)).values(sent_at=time.time()))
         for state in sorted({answer.state for answer in answers}):
             ledger.record("effect", [answer.effect for answer in answers if answer.state == state], state)
+
+
+class Replaced(msgspec.Struct, frozen=True):
+    """What became of an operation whose obligation has other money: ``superseded`` (it lives on) or ``cancelled``."""
+
+    effect: int
+    state: str
+
+
+def replaced(ledger: Ledger, found: Sequence[Replaced]) -> None:
+    """Writes down what became of earlier operations."""
+    if found:
+        statement = update(effect).where(effect.c.id == bindparam("b_id"), effect.c.state != bindparam("b_state"))
+        changes = [{"b_id": item.effect, "b_state": item.state} for item in found]
+        with ledger.transaction() as connection:
+            connection.execute(statement.values(state=bindparam("b_state")), changes)
+            for state in sorted({item.state for item in found}):
+                ledger.record("effect", [item.effect for item in found if item.state == state], state)
+
+
+def refuse_unsent(ledger: Ledger, provider: str, intent: Intent, *, code: str, message: str, transient: bool) -> None:
+    """An order that must not leave: written down as refused, though nobody was asked."""
+    values = {
+        "obligation": intent.obligation,
+        "kind": "create",
+        "revision": intent.revision,
+        "provider": provider,
+        "external_id": intent.external_id,
+        "amount": intent.amount,
+    }
+    told = {"state": "refused", "code": code, "message": message, "transient": transient}
+    statement = upsert(effect).values({**values, **told})
+    statement = statement.on_conflict_do_update(index_elements=[effect.c.external_id], set_=told)
+    with ledger.transaction() as connection:
+        connection.execute(statement)
+        query = select(effect.c.id).where(effect.c.external_id == intent.external_id)
+        ledger.record("effect", list(connection.execute(query).scalars()), "refused", code)
+
+
+def owe(ledger: Ledger, paid: int, amount: int, code: str) -> None:
+    """Notes the money (minor units, negative in the payer's favour) that is left to settle on a paid operation."""
+    with ledger.transaction() as connection:
+        key = connection.execute(select(effect.c.obligation).where(effect.c.id == paid)).scalar_one()
+        values = {"effect": paid, "obligation": key, "amount": amount, "code": code, "at": time.time()}
+        statement = upsert(difference).values(values)
+        told = {"amount": amount, "code": code, "at": values["at"]}
+        connection.execute(statement.on_conflict_do_update(index_elements=[difference.c.effect], set_=told))
+        ledger.record("effect", [paid], "difference", f"{code} {amount}")
+
+
+def seen_paid(ledger: Ledger, effects: Sequence[int]) -> None:
+    """Notes that the provider says of these operations that they are paid."""
+    with ledger.transaction() as connection:
+        unknown = effect.c.id.in_(effects) & (effect.c.code != "paid")
+        keys = list(connection.execute(select(effect.c.id).where(unknown)).scalars())
+        connection.execute(update(effect).where(effect.c.id.in_(keys)).values(code="paid"))
+        ledger.record("effect", keys, "paid")
 
 
 def looked_up(ledger: Ledger, effects: Sequence[int]) -> None:

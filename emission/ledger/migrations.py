@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from emission.ledger import schema
+from emission.ledger import schema, search
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -22,6 +22,7 @@ def _to_2(connection: Connection) -> None:
         ("voucher", "look TEXT NOT NULL DEFAULT ''"),
         ("lot", "look TEXT NOT NULL DEFAULT ''"),
         ("lot", "released_at FLOAT"),
+        ("effect", "amount BIGINT NOT NULL DEFAULT 0"),
         ("history", "who TEXT NOT NULL DEFAULT ''"),
     ):
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column}")
@@ -30,9 +31,15 @@ def _to_2(connection: Connection) -> None:
         connection.exec_driver_sql(
             f"UPDATE {table} SET look = (SELECT run.look FROM run WHERE run.id = {table}.run_id)"  # noqa: S608 - names of ours
         )
+    connection.exec_driver_sql(
+        "UPDATE effect SET amount = coalesce((SELECT max(entry.amount) FROM entry"
+        " WHERE entry.obligation = effect.obligation AND NOT entry.faulty), 0)"
+    )
     connection.exec_driver_sql("CREATE INDEX history_subject ON history (subject, subject_id)")
-    for added in (schema.rendering, schema.delivery, schema.artefact, schema.stray, schema.difference):
+    for added in (schema.rendering, schema.delivery, schema.artefact, schema.stray, schema.difference, schema.sought):
         added.create(connection)
+    search.create(connection)
+    search.index_all(connection)
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_to_2,)

@@ -6,20 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
 
+from emission.ledger import renderings
 from emission.ledger.schema import effect, entry, obligation, operation, run
 from emission.ledger.store import Ledger
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What the ledger knows of an identity. ``asked``: a provider was, or may have been, asked for it."""
+    """What the ledger knows of an identity. ``asked``: a provider was, or may have been, asked for it.
+
+    ``doubtful``: nobody knows yet what came of that.
+    """
 
     id: int
     run_id: int
     batch: str
     payable_hash: bytes
     asked: bool
+    doubtful: bool
     number: str
 
 
@@ -43,7 +48,15 @@ def known(ledger: Ledger, identities: Sequence[str]) -> dict[str, Known]:
     with ledger.transaction() as connection:
         rows = connection.execute(query).all()
     return {
-        identity: Known(key, run_id, batch, payable_hash, state not in (None, "planned", "refused"), number or "")
+        identity: Known(
+            key,
+            run_id,
+            batch,
+            payable_hash,
+            asked=state not in (None, "planned", "refused"),
+            doubtful=state in ("sent", "unknown", "held"),
+            number=number or "",
+        )
         for identity, key, run_id, batch, payable_hash, state, number in rows
     }
 
@@ -65,11 +78,47 @@ def add(ledger: Ledger, rows: Sequence[dict[str, object]]) -> dict[str, int]:
     return {str(row["identity"]): first + index for index, row in enumerate(rows)}
 
 
+def revise_asked(ledger: Ledger, changes: Sequence[dict[str, object]]) -> list[int]:
+    """Gives a new revision to obligations that a provider was asked for with other payable facts; which those are."""
+    if not changes:
+        return []
+    mine = obligation.c.id.in_([change["b_id"] for change in changes])
+    with ledger.transaction() as connection:
+        query = select(obligation.c.id, obligation.c.payable_hash).where(mine, _asked())
+        before = dict(connection.execute(query).all())
+        wanted = [
+            change
+            for change in changes
+            if before.get(change["b_id"], change["b_payable_hash"]) != change["b_payable_hash"]
+        ]
+        statement = update(obligation).where(obligation.c.id == bindparam("b_id"))
+        values: dict[str, Any] = {
+            "payable_hash": bindparam("b_payable_hash"),
+            "run_id": bindparam("b_run_id"),
+            "revision": obligation.c.revision + 1,
+        }
+        revised = [int(str(change["b_id"])) for change in wanted]
+        renderings.retire_bearers(ledger, revised)
+        if wanted:
+            connection.execute(statement.values(values), wanted)
+        ledger.record("obligation", revised, "revised")
+    return revised
+
+
+def _asked() -> ColumnElement[bool]:
+    """Whether a provider was, or may have been, asked for the obligation as it stands."""
+    return exists().where(
+        effect.c.obligation == obligation.c.id,
+        effect.c.revision == obligation.c.revision,
+        effect.c.state.not_in(("planned", "refused")),
+    )
+
+
 def restate_unasked(ledger: Ledger, changes: Sequence[dict[str, object]]) -> None:
     """Takes over payable facts (and the run) of obligations that nobody was ever asked for; leaves the others."""
     if not changes:
         return
-    asked = exists().where(effect.c.obligation == obligation.c.id, effect.c.state.not_in(("planned", "refused")))
+    asked = _asked()
     mine = obligation.c.id.in_([change["b_id"] for change in changes])
     values: dict[str, Any] = {"payable_hash": bindparam("b_payable_hash"), "run_id": bindparam("b_run_id")}
     statement = update(obligation).where(obligation.c.id == bindparam("b_id")).values(values)

@@ -221,6 +221,7 @@ effect = Table(
     Column("revision", Integer, nullable=False),
     Column("provider", Text, nullable=False),
     Column("external_id", Text, nullable=False, unique=True),
+    Column("amount", BigInteger, nullable=False, default=0),
     Column("state", Text, nullable=False),
     Column("attempt", Integer, nullable=False, default=0),
     Column("lookups", Integer, nullable=False, default=0),
@@ -261,6 +262,18 @@ difference = Table(
     Column("code", Text, nullable=False),
     Column("at", Float, nullable=False),
 )
+
+# Whose the words of the index ``search`` are (``ledger/search.py``): an obligation's, or a row's that never became
+# one; nobody's where both are null.
+sought = Table(
+    "sought",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("run_id", Key, nullable=False),
+    Column("obligation", Key),
+    Column("row", Key),
+)
+Index("sought_row", sought.c.run_id, sqlite_where=sought.c.row.is_not(None), postgresql_where=sought.c.row.is_not(None))
 
 history = Table(
     "history",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, select,
 from sqlalchemy.exc import OperationalError
 
 from emission.errors import Stopped, UsageError
-from emission.ledger import schema
+from emission.ledger import schema, search
 from emission.ledger.migrations import migrate
 
 
@@ -85,6 +85,7 @@ class Ledger:
             raise UsageError("ledger-newer", path=self.path, found=found, known=schema.VERSION)
         if found is None:
             schema.metadata.create_all(connection)
+            search.create(connection)
             connection.execute(insert(schema.meta), {"name": "version", "value": str(schema.VERSION)})
         elif int(found) < schema.VERSION:
             migrate(connection, int(found))

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from emission.ledger.schema import effect, entry, obligation, operation, voucher
+from emission.ledger.standing import inputs_of_standing
 from emission.ledger.store import Ledger
 from emission.model import Fault, Obligation
 
@@ -16,6 +17,19 @@ PAGE = 500
 
 _obligation = msgspec.msgpack.Decoder(Obligation)
 pack = msgspec.msgpack.Encoder().encode
+
+
+class Predecessor(msgspec.Struct, frozen=True):
+    """An operation that this obligation has from an earlier revision; ``amount`` is what it asks for, in minor units.
+
+    ``state`` is ``confirmed`` until its successor is there; then ``superseded`` (it lives on) or ``cancelled``.
+    """
+
+    effect: int
+    external_id: str
+    state: str
+    number: str
+    amount: int
 
 
 class Debt(msgspec.Struct, frozen=True):
@@ -36,6 +50,7 @@ class Debt(msgspec.Struct, frozen=True):
     message: str
     transient: bool
     operation: bytes | None
+    predecessors: tuple[Predecessor, ...] = ()
 
     def obligation(self) -> Obligation:
         return _obligation.decode(self.record)
@@ -43,12 +58,16 @@ class Debt(msgspec.Struct, frozen=True):
     @property
     def settled(self) -> bool:
         """Whether this obligation is ready to be printed."""
-        return not self.payable or self.state == "confirmed"
+        if not self.payable:
+            return all(before.state != "confirmed" for before in self.predecessors)
+        return self.state == "confirmed"
 
     @property
     def hopeless(self) -> bool:
         """Whether only a person, or another attempt later, can help."""
-        return self.payable and (self.state == "held" or (self.state == "refused" and not self.transient))
+        return self.payable and (
+            self.state in ("held", "abandoned") or (self.state == "refused" and not self.transient)
+        )
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -107,9 +126,13 @@ def vouchers(ledger: Ledger, keys: Sequence[int]) -> list[Waiting]:
     )  # fmt: skip
     carried: dict[int, list[Debt]] = {}
     with ledger.transaction() as connection:
-        for found in connection.execute(debts).mappings():
-            carried.setdefault(found["voucher"], []).append(_debt(dict(found)))
+        read = [dict(found) for found in connection.execute(debts).mappings()]
+        before = _predecessors(connection, [found["key"] for found in read if found["revision"] > 1])
+        for found in read:
+            carried.setdefault(found["voucher"], []).append(_debt(found, before.get(found["key"], ())))
         rows = connection.execute(heads).mappings().all()
+    for key, inputs in inputs_of_standing(ledger, [key for key in keys if key not in carried]).items():
+        carried[key] = [_as_it_stands(record, packed) for record, packed in inputs]
     names = ("id", "ordinal", "voucher_id", "file", "printed", "pages", "lot", "sequence")
     return [Waiting(**{name: row[name] for name in names}, debts=tuple(carried[row["id"]])) for row in rows]
 
@@ -121,11 +144,41 @@ _UNASKED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _debt(row: dict[str, Any]) -> Debt:
+def _as_it_stands(record: bytes, packed: bytes | None) -> Debt:
+    """A debt of a bill that no row asks to be changed any more: there is nothing left to ask for."""
+    row: dict[str, Any] = _UNASKED | {"state": "confirmed", "key": 0, "row": 0, "revision": 1, "effect": None}
+    return Debt(**row, record=record, payable=packed is not None, operation=packed)
+
+
+def _debt(row: dict[str, Any], predecessors: Sequence[Predecessor]) -> Debt:
     row.pop("voucher")
     if row["effect"] is None:
         row |= _UNASKED
-    return Debt(**row, payable=_obligation.decode(row["record"]).payable)
+    payable = _obligation.decode(row["record"]).payable
+    return Debt(**row, payable=payable, predecessors=tuple(predecessors))
+
+
+def _predecessors(connection: Connection, obligations: Sequence[int]) -> dict[int, list[Predecessor]]:
+    """By obligation, oldest first, what earlier revisions left."""
+    if not obligations:
+        return {}
+    query = (
+        select(
+            effect.c.obligation, effect.c.id, effect.c.external_id, effect.c.state, operation.c.number, effect.c.amount
+        )
+        .join(operation, operation.c.effect == effect.c.id)
+        .join(obligation, obligation.c.id == effect.c.obligation)
+        .where(
+            effect.c.obligation.in_(obligations),
+            effect.c.revision < obligation.c.revision,
+            effect.c.state.in_(("confirmed", "superseded", "cancelled")),
+        )
+        .order_by(effect.c.revision)
+    )
+    found: dict[int, list[Predecessor]] = {}
+    for key, *values in connection.execute(query):
+        found.setdefault(key, []).append(Predecessor(*values))
+    return found
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -203,3 +256,19 @@ def files(ledger: Ledger, run_id: int) -> Iterator[tuple[int, str]]:
             return
         yield from ((key, file) for key, file in rows)
         last = rows[-1][0]
+
+
+def fallen(ledger: Ledger, run_id: int) -> list[tuple[int, str]]:
+    """Key and file of every voucher that was made once, and was withdrawn or failed since."""
+    down = voucher.c.state.in_(("withdrawn", "failed")) & (voucher.c.sha256 != "")
+    mine = (voucher.c.run_id == run_id) & down
+    with ledger.transaction() as connection:
+        return [(key, file) for key, file in connection.execute(select(voucher.c.id, voucher.c.file).where(mine))]
+
+
+def forget_files(ledger: Ledger, keys: Sequence[int]) -> None:
+    """These vouchers have no file any more."""
+    with ledger.transaction() as connection:
+        for start in range(0, len(keys), PAGE):
+            chunk = keys[start : start + PAGE]
+            connection.execute(update(voucher).where(voucher.c.id.in_(chunk)).values(sha256="", part=""))

@@ -39,13 +39,14 @@ def manifest_file(folder: Path, batch: BatchFacts, language: Language) -> Iterat
         lines.writerow(COLUMNS)
 
         def add(account: Account) -> None:
-            lines.writerow([guard(cell) for cell in _cells(batch, account, language)])
+            lines.writerow([guard(cell) for cell in cells(batch, account, language)])
 
         yield add
         text.detach()
 
 
-def _cells(batch: BatchFacts, account: Account, language: Language) -> list[str]:
+def cells(batch: BatchFacts, account: Account, language: Language) -> list[str]:
+    """The line of a row, in step with :data:`COLUMNS`, before it is guarded."""
     errors = account.errors
     return [
         str(account.row),

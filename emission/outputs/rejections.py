@@ -46,8 +46,7 @@ def rejection_files(folder: Path, header: Sequence[str], delimiter: str, languag
         faults.writerow(FAULTS)
 
         def add(account: Account) -> None:
-            for fault in account.faults:
-                faults.writerow(_fault(str(account.row), account.obligation_id, fault, language))
+            faults.writerows(fault_lines(account, language))
             if account.status is Status.REJECTED:
                 rejected.writerow([guard(cell) for cell in _rejected(account, len(header), language)])
 
@@ -57,6 +56,12 @@ def rejection_files(folder: Path, header: Sequence[str], delimiter: str, languag
         yield Rejections(add, add_stray)
         rejected_text.detach()
         faults_text.detach()
+
+
+def fault_lines(account: Account, language: Language) -> Iterator[list[str]]:
+    """The lines of a row in ``faults.csv``, guarded, in step with :data:`FAULTS`."""
+    for fault in account.faults:
+        yield _fault(str(account.row), account.obligation_id, fault, language)
 
 
 def _rejected(account: Account, width: int, language: Language) -> list[str]:

@@ -57,7 +57,12 @@ class Totals:
 
 
 class Report(msgspec.Struct, frozen=True):
-    """``report.json``. Amounts are decimal text; calls, ``made`` vouchers and seconds are this command's."""
+    """``report.json``. Amounts are decimal text; calls, ``made`` vouchers and seconds are this command's.
+
+    ``standing`` bills are those whose row was rejected for its change alone: the paper as issued is valid.
+    ``superseded`` operations live on at the provider beside their successors. What was paid before its money
+    changed is ``to_settle``, by hand: rows and the sum of their differences.
+    """
 
     batch: str
     environment: str
@@ -68,6 +73,7 @@ class Report(msgspec.Struct, frozen=True):
     state: str
     rows: int
     vouchers: int
+    standing: int
     rendered: int
     rejected: int
     failed: int
@@ -79,6 +85,9 @@ class Report(msgspec.Struct, frozen=True):
     amount_pending: str
     amount_unreadable: int
     warnings: int
+    superseded: int
+    to_settle: int
+    amount_to_settle: str
     provider_calls: int
     made: int
     seconds: float

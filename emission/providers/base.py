@@ -1,4 +1,4 @@
-"""What a provider is to the pipeline: flags, and three questions.
+"""What a provider is to the pipeline: flags, and a few questions.
 
 Retries belong to the pipeline, since each attempt is a row of the ledger. A provider never
 repeats a creation on its own; it says for each order what became of it.
@@ -7,6 +7,7 @@ repeats a creation on its own; it says for each order what became of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Protocol
 
 import msgspec
@@ -19,13 +20,24 @@ class Capabilities(msgspec.Struct, frozen=True):
 
     ``batch_size``: orders in one call; ``due_dates``: how many one operation carries;
     ``lookup``: whether it can be asked by external id; ``calls``: whether issuing needs the
-    network at all (``supplied`` does not).
+    network at all (``supplied`` does not); ``cancel``: whether an operation can be taken back
+    (most cannot), by a provider that is :class:`Cancelling`.
     """
 
     batch_size: int
     due_dates: int
     lookup: bool
     calls: bool
+    cancel: bool = False
+
+
+class OperationState(StrEnum):
+    """What became of an operation: it may be paid, was paid, can be paid by nobody, or the provider does not say."""
+
+    ALIVE = "alive"
+    PAID = "paid"
+    DEAD = "dead"
+    UNKNOWN = "unknown"
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -87,6 +99,26 @@ class Provider(Protocol):
         """
         ...
 
+    async def state(self, order: Order, number: str) -> OperationState:
+        """What became of the operation ``number`` under the order's external id; amounts and dates are not compared.
+
+        Raises:
+            ProviderError: the provider could not be asked.
+        """
+        ...
+
     async def aclose(self) -> None:
         """Releases connections."""
+        ...
+
+
+class Cancelling(Provider, Protocol):
+    """A provider with ``capabilities.cancel``."""
+
+    async def cancel(self, order: Order, number: str) -> bool:
+        """Takes the operation ``number`` back; whether nobody can pay it now.
+
+        Raises:
+            ProviderError: the provider could not be asked.
+        """
         ...

@@ -7,7 +7,8 @@ inferred of it is marked ASSUMED where it decides something.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -16,13 +17,15 @@ from emission.errors import DisagreementError, ProviderError
 from emission.model import Operation, Role
 from emission.providers import epagos_access as access
 from emission.providers import epagos_answer as answers
-from emission.providers.base import Capabilities, Created, Order, Outcome, Refusal, Unknown
+from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
 from emission.providers.epagos_answer import Respuesta, UnusableError
 from emission.providers.epagos_request import CURRENCY, Pedido, pedido
 from emission.providers.epagos_session import Session
 from emission.providers.http import JsonClient, NoAnswerError
 
 DUE_DATES = 2
+T = TypeVar("T")
+
 PAGE = 100  # operations on one page of a look-up
 MOST_PAGES = 10
 
@@ -67,14 +70,23 @@ class Epagos:
 
     async def lookup(self, order: Order) -> Sequence[Operation]:
         """All operations under the order's external id, page by page."""
-        operations: list[Operation] = []
+        return await self._look_up(order, lambda raw: self._found(raw, order))
+
+    async def state(self, order: Order, number: str) -> OperationState:
+        """By the ``Estado`` of a look-up; unknown where the number is not among the answers, or twice and at odds."""
+        told = await self._look_up(order, lambda raw: answers.state_of(raw, order, number))
+        return told[0] if len(set(told)) == 1 else OperationState.UNKNOWN
+
+    async def _look_up(self, order: Order, read: Callable[[msgspec.Raw], T | None]) -> list[T]:
+        """What ``read`` makes of every operation under the order's external id, page by page."""
+        found: list[T] = []
         try:
             for page in range(1, MOST_PAGES + 1):
                 head = await self._page(order, page)
                 items = head.pago or []
-                operations += [operation for raw in items if (operation := self._found(raw, order)) is not None]
+                found += [item for raw in items if (item := read(raw)) is not None]
                 if not items or answers.whole_number(head.cantidadTotal or len(items)) <= page * PAGE:
-                    return operations
+                    return found
         except (NoAnswerError, UnusableError) as error:
             kind = DisagreementError if error.code == "answer-disagrees" else ProviderError
             code = "lookup-disagrees" if kind is DisagreementError else "lookup-failed"

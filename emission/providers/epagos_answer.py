@@ -15,7 +15,7 @@ import msgspec
 
 from emission import money
 from emission.model import Code, DueDate, Obligation, Operation, Role
-from emission.providers.base import Order
+from emission.providers.base import OperationState, Order
 from emission.providers.epagos_request import CURRENCY
 
 LONGEST_TEXT = 4096  # characters of any one text
@@ -26,6 +26,18 @@ T = TypeVar("T")
 
 # A credited or pending operation is ours; one of these is not payable any more (E-PY: table of Estado).
 DEAD_STATES = {"C": "cancelled", "R": "rejected", "V": "expired", "D": "returned"}
+
+# Of an operation that we know to be ours: an expired one may still be paid late, a returned payment is no payment.
+STATES = {
+    "A": OperationState.PAID,
+    "L": OperationState.PAID,
+    "P": OperationState.ALIVE,
+    "O": OperationState.ALIVE,
+    "V": OperationState.ALIVE,
+    "C": OperationState.DEAD,
+    "R": OperationState.DEAD,
+    "D": OperationState.DEAD,
+}
 
 
 class UnusableError(Exception):
@@ -178,6 +190,20 @@ def found(raw: msgspec.Raw, order: Order, *, convenio: int, payment_form: int, q
     return with_links(
         Operation(order.external_id, number, tuple(codes)), t30="", url=text(pago.Url_QR), qr_source=qr_source
     )
+
+
+def state_of(raw: msgspec.Raw, order: Order, number: str) -> OperationState | None:
+    """What a look-up says of the operation ``number``; ``None`` where it tells of another one.
+
+    Raises:
+        UnusableError: ``answer-unreadable``.
+    """
+    pago = decode(raw, Pago)
+    if text(pago.Externa) not in {"", order.external_id}:
+        return None
+    if str(whole_number(pago.CodigoUnicoTransaccion)) != number:
+        return None
+    return STATES.get(text(pago.Estado).upper(), OperationState.UNKNOWN)
 
 
 def with_links(operation: Operation, *, t30: str, url: str, qr_source: QrSource) -> Operation:

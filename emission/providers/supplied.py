@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emission.model import Code, Obligation, Operation, Role
-from emission.providers.base import Capabilities, Created, Order, Outcome, Refusal
+from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal
 
 # The batch's columns, in the order in which codes are kept.
 COLUMNS: dict[str, tuple[Role, int]] = {
@@ -34,6 +34,11 @@ class Supplied:
         """Nobody holds anything: the batch is the only source."""
         del order
         return []
+
+    async def state(self, order: Order, number: str) -> OperationState:
+        """Nobody can be asked."""
+        del order, number
+        return OperationState.UNKNOWN
 
     async def aclose(self) -> None:
         """Nothing is open."""

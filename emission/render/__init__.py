@@ -1,12 +1,13 @@
 """Vouchers → pages. A template is compiled once for a look, then every bill is stamped with it."""
 
 from emission.render.compiler import compile_template, program_for
-from emission.render.look import Look, files_of, fingerprint
+from emission.render.look import RENDERER, Look, files_of, fingerprint, restore
 from emission.render.lots import LotPage, LotWriter
 from emission.render.program import Program
 from emission.render.stamping import Check, Stamped, preflight, stamp
 
 __all__ = [
+    "RENDERER",
     "Check",
     "Look",
     "LotPage",
@@ -18,5 +19,6 @@ __all__ = [
     "fingerprint",
     "preflight",
     "program_for",
+    "restore",
     "stamp",
 ]

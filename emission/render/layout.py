@@ -27,6 +27,7 @@ class Slip(msgspec.Struct, frozen=True):
     payment_url: str = ""
     barcodes: tuple[str, ...] = ()
     qr: str = ""
+    replaces: str = ""
     specimen: bool = False
 
 
@@ -68,6 +69,7 @@ def slip(obligation: Obligation, operation: Operation | None) -> Slip:
         barcodes=tuple(text for text in barcodes if text),
         # Where the provider gives no QR of its own, its payment page is worth one.
         qr=operation.text(Role.QR) or url,
+        replaces=operation.replaces,
     )
 
 
@@ -192,6 +194,7 @@ def _names(bill: Bill, slips: Sequence[Slip]) -> dict[str, Any]:
         "obligations": obligations,
         "obligation": first,
         "operation": slips[0],
+        "replaced": [slip_.replaces for slip_ in slips if slip_.replaces],
         "extra": first.extra,
         "currency": first.currency,
         "coupons": [(one, slip_, one.extra) for one, slip_ in zip(obligations, slips, strict=True)],

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import msgspec
 
+from emission import store
 from emission.render.faces import face_path
 from emission.render.settings import read_settings
 
@@ -55,6 +57,29 @@ def files_of(look: Look) -> dict[str, bytes]:
     if look.logo:
         files["logo"] = Path(look.logo).read_bytes()
     return files
+
+
+def restore(files: Mapping[str, bytes], folder: Path) -> Look:
+    """The look that :func:`files_of` took apart, its template and logo put into ``folder``.
+
+    Faces are those that are installed, the renderer is this one: :func:`fingerprint` tells whether they are the same.
+
+    Raises:
+        ValueError: these are no files of a look.
+        Stopped: the disk refuses.
+    """
+    for name, content in files.items():
+        parts = PurePosixPath(name).parts
+        if ".." in parts or parts[:1] == ("/",):
+            raise ValueError(name)
+        if parts[:1] in (("template",), ("logo",)):
+            store.write(folder / name, content)
+    try:
+        look = msgspec.json.decode(files["look.json"], type=Look)
+    except (KeyError, msgspec.MsgspecError) as error:
+        raise ValueError("look.json") from error
+    logo = str(folder / "logo") if "logo" in files else ""
+    return msgspec.structs.replace(look, template=str(folder / "template"), logo=logo)
 
 
 def fingerprint(look: Look) -> str:

@@ -53,6 +53,11 @@ class LotWriter:
         self._write(HEADER)
         self._write_shared()
 
+    @property
+    def sha256(self) -> str:
+        """Of all that was written so far (hex)."""
+        return self._hash.hexdigest()
+
     def add(self, page: LotPage) -> None:
         """Appends one page."""
         for face, characters in page.rare.items():

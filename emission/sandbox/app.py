@@ -6,6 +6,7 @@ is refused as a whole and the answer names that item; a repeated ``numero_operac
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
 from collections import deque
@@ -19,7 +20,7 @@ from starlette.routing import Mount, Route
 
 from emission.sandbox import operations
 from emission.sandbox.contract import LOTE_LIMIT, ContractError, Pedido, check
-from emission.sandbox.faults import Faults, Kind
+from emission.sandbox.faults import CutAnswer, Faults, Kind
 from emission.sandbox.memory import Kept, Memory
 
 ORGANISM, USER, PASSWORD, HASH = 1, 1, "sandbox", "sandbox"
@@ -64,6 +65,12 @@ class Query(msgspec.Struct):
     pago: Filter
 
 
+class Marked(msgspec.Struct):
+    """The body of the control calls that give an operation another state."""
+
+    number: str
+
+
 class Sandbox:
     """The endpoints over one memory. Work between two awaits is never interleaved: one call commits at a time."""
 
@@ -81,7 +88,11 @@ class Sandbox:
         ]
         control = [
             Route("/_sandbox/operations", self.listing, methods=["GET"]),
+            Route("/_sandbox/operations", self.forget, methods=["DELETE"]),
+            Route("/_sandbox/pay", self.pay, methods=["POST"]),
+            Route("/_sandbox/cancel", self.cancel, methods=["POST"]),
             Route("/_sandbox/faults", self._faults.arm, methods=["POST"]),
+            Route("/_sandbox/faults", self._faults.disarm, methods=["DELETE"]),
         ]
         return Starlette(routes=[*control, *contract, Mount("/v1.0", routes=contract)])
 
@@ -111,9 +122,15 @@ class Sandbox:
         except ContractError as error:
             code = 2008 if error.kind == "amounts" else 2006
             return _answer(code, f"[{error.words}]")
+        if self._faults.take(Kind.LATE):
+            return self._late([pedido])
         (kept,) = self._create([pedido])
         asked = pedido.operacion.opc_devolver_qr
-        fields = operations.created_single(kept, qr=asked and not self._faults.take(Kind.NO_QR))
+        fields = operations.created_single(
+            kept,
+            qr=asked and not self._faults.take(Kind.NO_QR),
+            payment_codes=not self._faults.take(Kind.NO_PAYMENT_CODES),
+        )
         return await self._faults.on_the_way_out(_answer(2002, "Operación pendiente", **fields))
 
     async def lote(self, request: Request) -> Response:
@@ -127,10 +144,15 @@ class Sandbox:
         except ContractError as error:
             code = {"size": 8005, "amounts": 8007}.get(error.kind, 8004)
             return _answer(code, f"[{error.words}]")
+        if self._faults.take(Kind.LATE):
+            return self._late(pedidos)
         created = zip(pedidos, self._create(pedidos), strict=True)
         spared = self._faults.take(Kind.NO_QR)
+        payment_codes = not self._faults.take(Kind.NO_PAYMENT_CODES)
         items = [
-            operations.created_in_lote(kept, qr=pedido.operacion.opc_devolver_qr and not spared)
+            operations.created_in_lote(
+                kept, qr=pedido.operacion.opc_devolver_qr and not spared, payment_codes=payment_codes
+            )
             for pedido, kept in created
         ]
         return await self._faults.on_the_way_out(_answer(8001, "Lote generado", lote=self._faults.wound(items)))
@@ -160,8 +182,37 @@ class Sandbox:
             yield (b"," if position else b"") + _ENCODER.encode(operations.listed(kept))
         yield b"]}"
 
+    async def forget(self, _request: Request) -> Response:
+        self._memory.forget()
+        return Response(status_code=204)
+
+    async def pay(self, request: Request) -> Response:
+        return await self._mark(request, "A")
+
+    async def cancel(self, request: Request) -> Response:
+        return await self._mark(request, "C")
+
+    async def _mark(self, request: Request, state: str) -> Response:
+        """Gives the operation that the body names another state; 404 where there is none."""
+        try:
+            number = int(msgspec.json.decode(await request.body(), type=Marked).number)
+        except (msgspec.MsgspecError, ValueError) as error:
+            return Response(str(error), status_code=400)
+        return Response(status_code=204 if self._memory.mark(number, state) else 404)
+
+    def _late(self, pedidos: Sequence[Pedido]) -> Response:
+        """Commits when nobody listens any more."""
+        delay = self._faults.seconds(Kind.LATE)
+        asyncio.get_running_loop().call_later(delay, self._create, pedidos)
+        return CutAnswer(b"")
+
     def _create(self, pedidos: Sequence[Pedido]) -> list[Kept]:
         """Creates and commits them together."""
+        if self._faults.take(Kind.TWICE):
+            return self._keep([*pedidos, *pedidos])[: len(pedidos)]
+        return self._keep(pedidos)
+
+    def _keep(self, pedidos: Sequence[Pedido]) -> list[Kept]:
         repetitions: dict[str, int] = {}
         made: list[tuple[int, Kept]] = []
         for pedido in pedidos:

@@ -20,11 +20,17 @@ CREATE TABLE IF NOT EXISTS operation (
     kept BLOB NOT NULL
 )
 """
-_INDEX = "CREATE INDEX IF NOT EXISTS operation_external_id ON operation (external_id)"
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS operation_external_id ON operation (external_id)",
+    "CREATE INDEX IF NOT EXISTS operation_number ON operation (number)",
+)
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """One operation. Amounts in cents, dates as YYYY-MM-DD; the second due date is empty where there is none."""
+    """One operation. Amounts in cents, dates as YYYY-MM-DD; the second due date is empty where there is none.
+
+    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled.
+    """
 
     external_id: str
     number: int
@@ -36,6 +42,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     due_date_2: str
     barcode: str
     qr: str
+    state: str = "P"
 
 
 class Memory:
@@ -47,7 +54,7 @@ class Memory:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         # NORMAL: in WAL a commit survives the death of the process, which is what a sandbox must survive.
-        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", _TABLE, _INDEX):
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", _TABLE, *_INDEXES):
             self._connection.execute(statement)
 
     def count_of(self, external_id: str) -> int:
@@ -74,6 +81,18 @@ class Memory:
             "SELECT kept FROM operation WHERE external_id = ? ORDER BY sequence", (external_id,)
         )
         return [_kept(blob) for (blob,) in rows]
+
+    def mark(self, number: int, state: str) -> bool:
+        """Gives an operation another state; whether there is one of that number."""
+        row = self._connection.execute("SELECT kept FROM operation WHERE number = ?", (number,)).fetchone()
+        if row is not None:
+            kept = msgspec.msgpack.encode(msgspec.structs.replace(_kept(row[0]), state=state))
+            self._connection.execute("UPDATE operation SET kept = ? WHERE number = ?", (kept, number))
+        return row is not None
+
+    def forget(self) -> None:
+        """Nothing was ever created."""
+        self._connection.execute("DELETE FROM operation")
 
     def count(self) -> int:
         (count,) = self._connection.execute("SELECT count(*) FROM operation").fetchone()

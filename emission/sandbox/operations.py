@@ -49,17 +49,18 @@ def create(pedido: Pedido, repetition: int) -> Kept:
     )
 
 
-def created_single(kept: Kept, *, qr: bool) -> Fields:
+def created_single(kept: Kept, *, qr: bool, payment_codes: bool) -> Fields:
     """Flat, in REST's spelling."""
     fields = {"id_transaccion": kept.number, "numero_operacion": kept.external_id, "convenio": kept.convenio}
     links = {"codigo_qr_T30_texto": kept.qr, "url_qr": _link(kept)} if qr else {}
-    return {**fields, "id_fp": kept.payment_form, **_codes(kept), **links}
+    return {**fields, "id_fp": kept.payment_form, **_codes(kept, payment_codes=payment_codes), **links}
 
 
-def created_in_lote(kept: Kept, *, qr: bool) -> Fields:
+def created_in_lote(kept: Kept, *, qr: bool, payment_codes: bool) -> Fields:
     """Nested, in the spelling of the official pages."""
     links = {"qr_texto_T30": kept.qr, "url_qr": _link(kept)} if qr else {}
-    form = {"importe_fp": _amount(kept.amount), "fechavenc_fp": kept.due_date, **_codes(kept), **links}
+    codes = _codes(kept, payment_codes=payment_codes)
+    form = {"importe_fp": _amount(kept.amount), "fechavenc_fp": kept.due_date, **codes, **links}
     return {
         "id_transaccion": kept.number,
         "numero_operacion": kept.external_id,
@@ -82,8 +83,8 @@ def looked_up(kept: Kept) -> Fields:
         "Externa": kept.external_id,
         "Convenio": kept.convenio,
         "Importe": _amount(kept.amount),
-        "Estado": "P",
-        "FechaPago": "0000-00-00 00:00:00",
+        "Estado": kept.state,
+        "FechaPago": f"{kept.due_date} 10:00:00" if kept.state == "A" else "0000-00-00 00:00:00",
         "FormaPago": [form],
         "Url_QR": _link(kept),
     }
@@ -97,6 +98,7 @@ def listed(kept: Kept) -> Fields:
         "amount": money.plain(kept.amount, "ARS"),
         "barcode": kept.barcode,
         "qr": kept.qr,
+        "state": kept.state,
     }
 
 
@@ -105,12 +107,12 @@ def _number(external_id: str, repetition: int) -> int:
     return LOWEST_NUMBER + int.from_bytes(digest) % (9 * LOWEST_NUMBER)
 
 
-def _codes(kept: Kept) -> Fields:
+def _codes(kept: Kept, *, payment_codes: bool) -> Fields:
+    networks = {"codigo_link": f"{kept.convenio}{kept.number}", "codigo_pmc": str(kept.number)}
     return {
         "codigo_pago_fp": _payment_code(kept),
         "codigo_barras_fp": kept.barcode,
-        "codigo_link": f"{kept.convenio}{kept.number}",
-        "codigo_pmc": str(kept.number),
+        **(networks if payment_codes else {}),
         "barras_adicionales": [],  # one symbol of the sandbox's carries both due dates
     }
 

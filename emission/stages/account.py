@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from emission import __version__, store
+from emission import __version__, money, store
 from emission.config import Settings
 from emission.errors import EmissionError
-from emission.ledger import Ledger, accounts, staging
+from emission.ledger import Ledger, accounts, artefacts, settlements, staging, standing
 from emission.ledger.runs import Run
 from emission.model import Account, Fault, Severity, Status
 from emission.outputs import report
@@ -24,6 +24,10 @@ from emission.outputs.report import Report, Totals
 from emission.outputs.workbook import write_workbook
 
 FINISHED, REFUSED, STOPPED = 0, 3, 4
+
+# rejected.csv and its workbook are not kept by hash: a clerk mends rows in them.
+MANIFEST = ("manifest.csv", "manifest.xlsx")
+FAULTS = ("faults.csv",)
 
 
 class Book:
@@ -55,8 +59,9 @@ class Book:
 
     def open(self) -> None:
         """Production begins: an older manifest is none any more."""
-        for name in ("manifest.csv", "manifest.xlsx"):
+        for name in MANIFEST:
             (self._folder / name).unlink(missing_ok=True)
+        artefacts.forget(self._ledger, self._run.id, MANIFEST)
 
     def refuse(self, error: EmissionError) -> Report:
         """Nothing was asked of anyone: the bad rows, their faults, and a report."""
@@ -68,14 +73,14 @@ class Book:
             for obligation_id, fault in self._strays():
                 files.add_stray(obligation_id, fault)
         self._rejected_workbook(totals)
-        return self._report(totals, "refused", error.exit_code, error.code)
+        return self._report(totals, "refused", error.exit_code, error.code, FAULTS)
 
     def stop(self, exit_code: int, stopped_by: str) -> Report:
         """The run is not finished: a report, and no manifest."""
         totals = Totals()
         for _ in totals.counting(accounts.accounts(self._ledger, self._run.id)):
             pass
-        return self._report(totals, "unfinished", exit_code, stopped_by)
+        return self._report(totals, "unfinished", exit_code, stopped_by, ())
 
     def finish(self) -> Report:
         """Every row has ended somewhere: manifest, rejected rows, faults, report; and they agree."""
@@ -88,7 +93,7 @@ class Book:
         ):
             for account in totals.counting(accounts.accounts(self._ledger, self._run.id)):
                 add_to_manifest(account)
-                rejections.add(_with_warnings(account))
+                rejections.add(with_warnings(account))
             for obligation_id, fault in self._strays():
                 rejections.add_stray(obligation_id, fault)
             # A manifest that does not add up is never put in its place.
@@ -99,7 +104,7 @@ class Book:
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder / "print" / ".parts")
         whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] == 0
-        return self._report(totals, "finished", FINISHED if whole else REFUSED, "")
+        return self._report(totals, "finished", FINISHED if whole else REFUSED, "", (*FAULTS, *MANIFEST))
 
     def _rejected_workbook(self, totals: Totals) -> None:
         write_workbook(self._folder / "rejected.csv", totals.rows[Status.REJECTED], delimiter=self._delimiter)
@@ -109,8 +114,10 @@ class Book:
             params = {"line": str(line)}
             yield obligation_id, Fault("line-orphan", "lines", obligation_id, Severity.WARNING, params)
 
-    def _report(self, totals: Totals, state: str, exit_code: int, stopped_by: str) -> Report:
+    def _report(self, totals: Totals, state: str, exit_code: int, stopped_by: str, written: Sequence[str]) -> Report:
+        """Writes the report, and keeps the hashes of it and of the files that were ``written`` with it."""
         seconds = time.monotonic() - self._began
+        left = settlements.of_run(self._ledger, self._run.id)
         made_report = Report(
             batch=self._run.batch,
             environment=self._run.environment,
@@ -121,9 +128,13 @@ class Book:
             state=state,
             rows=totals.total_rows,
             vouchers=accounts.voucher_count(self._ledger, self._run.id),
+            standing=standing.count(self._ledger, self._run.id),
             **report.figures(totals, self._run.currency),
             amount_unreadable=totals.unreadable,
             warnings=totals.warnings,
+            superseded=left.superseded,
+            to_settle=left.differences,
+            amount_to_settle=money.plain(left.amount, self._run.currency),
             provider_calls=self._calls,
             made=self._made,
             seconds=round(seconds, 3),
@@ -134,12 +145,14 @@ class Book:
             release=__version__,
         )
         report.write(self._folder, made_report)
+        digests = {name: artefacts.digest_of(self._folder / name) for name in (*written, "report.json")}
+        artefacts.keep(self._ledger, self._run.id, digests)
         counts = {status.value: count for status, count in totals.rows.items()}
         self._log.note(state, exit_code=exit_code, stopped_by=stopped_by, rows=totals.total_rows, **counts)
         return made_report
 
 
-def _with_warnings(account: Account) -> Account:
+def with_warnings(account: Account) -> Account:
     """The account with a warning for every code that the provider left out."""
     if not account.left_out:
         return account

@@ -13,7 +13,7 @@ import msgspec
 
 from emission import identity
 from emission.filenames import distinct_name, safe_name
-from emission.ledger import Ledger, admission, effects, obligations, staging
+from emission.ledger import Ledger, admission, effects, obligations, renderings, staging
 from emission.ledger.admission import NewVoucher
 from emission.ledger.runs import Run
 from emission.ledger.schema import staged
@@ -45,6 +45,7 @@ class Placer:
 def admit(ledger: Ledger, run: Run, lot_pages: int) -> None:
     """Turns the staged image into the run's entries, vouchers and lots, all at once."""
     with ledger.transaction():
+        renderings.retire(ledger, run.id, admission.altered(ledger, run.id))
         numbers = admission.counters(ledger, run.id)
         placer = Placer(numbers.sequence, numbers.lot, lot_pages)
         for page in staging.bundles(ledger, run.id, ~staged.c.faulty):
@@ -80,7 +81,10 @@ def _returned(ledger: Ledger, run_id: int, groups: list[list[Staged]]) -> list[l
 
 
 def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> list[list[Staged]]:
-    """The groups with the key of each row's obligation, entered where the ledger did not have it."""
+    """The groups with the key of each row's obligation, entered where the ledger did not have it.
+
+    Other money that came this far is allowed: a new revision where the old one was asked for.
+    """
     rows: dict[str, dict[str, object]] = {}
     names: dict[int, str] = {}
     restated: list[dict[str, object]] = []
@@ -94,6 +98,7 @@ def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> l
         else:
             restated.append({"b_id": row.obligation, "b_payable_hash": payable, "b_run_id": run.id})
     obligations.restate_unasked(ledger, restated)
+    obligations.revise_asked(ledger, restated)
     keys = obligations.add(ledger, list(rows.values()))
 
     def known(row: Staged) -> Staged:
@@ -167,7 +172,7 @@ def _reread(ledger: Ledger, run_id: int, groups: list[list[Staged]], placer: Pla
     for group in groups:
         key = group[0].voucher
         assert key is not None
-        now = {row.obligation: row.presentation for row in group}
+        now = sorted(row.presentation or b"" for row in group)
         if before.get(key) == now:
             continue
         place = places[key]

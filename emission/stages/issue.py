@@ -9,19 +9,24 @@ asked twice, is the order sent again. Where it answers two, or one that differs,
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import TypeVar
+
+import msgspec
 
 from emission import identity
 from emission.errors import DisagreementError, ProviderError
 from emission.ledger import Ledger, effects
-from emission.ledger.effects import Answer, Intent
+from emission.ledger.effects import Answer, Replaced
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
-from emission.model import Role
+from emission.model import Operation, Role
 from emission.providers.base import Created, Order, Outcome, Provider, Refusal
+from emission.stages.succession import intent_of, make_way
+
+T = TypeVar("T")
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
 LOOKUPS_BEFORE_REPEAT = 2
@@ -51,7 +56,8 @@ class Issuer:
         self._agreement = agreement
         self._calls = asyncio.Semaphore(concurrency)
         self._settle_seconds = settle_seconds
-        self._opened_at = time.time()
+        self._opened_at = time.monotonic()
+        self._in_doubt_since: dict[int, float] = {}
         self._attempts: Counter[int] = Counter()
         self._on_call = on_call
         self._halted = False
@@ -62,9 +68,11 @@ class Issuer:
         Raises:
             ProviderError: the provider cannot be asked on; what was asked is in the ledger.
         """
-        debts = [debt for voucher in vouchers for debt in voucher.debts if debt.payable and not debt.hopeless]
+        debts = [debt for voucher in vouchers for debt in voucher.debts if not debt.settled and not debt.hopeless]
         await self._each([self._look_up(debt) for debt in debts if debt.state == "unknown"])
         fresh = [debt for debt in debts if debt.state in ("", "planned", "refused")]
+        clear = await self._each([self._make_way(debt) for debt in fresh])
+        fresh = [debt for debt, may_leave in zip(fresh, clear, strict=True) if may_leave and debt.payable]
         size = self._provider.capabilities.batch_size
         await self._each([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
 
@@ -86,10 +94,10 @@ class Issuer:
         """Whether an order of this voucher was repeated until it makes no sense any more."""
         return any(not debt.settled and self._attempts[debt.key] >= ATTEMPTS for debt in voucher.debts)
 
-    async def _each(self, calls: Sequence[object]) -> None:
-        tasks = [asyncio.ensure_future(call) for call in calls]  # type: ignore[call-overload] # coroutines of ours
+    async def _each(self, calls: Sequence[Coroutine[None, None, T]]) -> list[T]:
+        tasks = [asyncio.ensure_future(call) for call in calls]
         try:
-            await asyncio.gather(*tasks)
+            return await asyncio.gather(*tasks)
         except BaseException:
             # One call failed for all: let the others end, since each of them may have created something.
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -100,10 +108,7 @@ class Issuer:
         async with self._calls:
             if self._halted:
                 return
-            intents = [
-                Intent(debt.key, debt.revision, order.external_id, hashlib.sha256(debt.record).digest())
-                for debt, order in zip(debts, orders, strict=True)
-            ]
+            intents = [intent_of(debt, order) for debt, order in zip(debts, orders, strict=True)]
             self._attempts.update(debt.key for debt in debts)
             sent = effects.intend(self._ledger, self._provider.name, intents)
             keys = [sent[order.external_id] for order in orders]
@@ -115,7 +120,39 @@ class Issuer:
                 # Nothing of this call was created; asked again, it is a first time.
                 effects.answered(self._ledger, [Answer(key, "planned") for key in keys])
                 raise
-            effects.answered(self._ledger, [_answer(key, outcome) for key, outcome in zip(keys, outcomes, strict=True)])
+            self._write_down(
+                [(debt, _answer(key, outcome)) for debt, key, outcome in zip(debts, keys, outcomes, strict=True)]
+            )
+
+    async def _make_way(self, debt: Debt) -> bool:
+        if not debt.predecessors:
+            return True
+        async with self._calls:
+            if self._halted:
+                return False
+            self._on_call()
+            cleared = await make_way(self._ledger, self._provider, debt, self._order(debt))
+        # One that may not leave is not asked about for ever.
+        self._attempts[debt.key] += not cleared
+        return cleared
+
+    def _write_down(self, answers: Sequence[tuple[Debt, Answer]]) -> None:
+        """Keeps the answers; an operation that is there takes the place of those before it."""
+        told: list[Answer] = []
+        replaced: list[Replaced] = []
+        for debt, answer in answers:
+            operation = answer.operation
+            if operation is not None and debt.predecessors:
+                operation = msgspec.structs.replace(operation, replaces=_replaced(operation, debt))
+                replaced += [
+                    Replaced(before.effect, "superseded") for before in debt.predecessors if before.state == "confirmed"
+                ]
+            told.append(msgspec.structs.replace(answer, operation=operation))
+            if answer.state == "unknown":
+                self._in_doubt_since[debt.key] = time.monotonic()
+        with self._ledger.transaction():
+            effects.answered(self._ledger, told)
+            effects.replaced(self._ledger, replaced)
 
     async def _look_up(self, debt: Debt) -> None:
         assert debt.effect is not None
@@ -137,7 +174,7 @@ class Issuer:
         if len(found) == 1:
             left_out = tuple(code for role, code in LOST_IN_A_LOOKUP.items() if not found[0].text(role))
             answer = Answer(debt.effect, "confirmed", operation=found[0], warnings=left_out, code="looked-up")
-            effects.answered(self._ledger, [answer])
+            self._write_down([(debt, answer)])
         elif found:
             numbers = ", ".join(operation.number for operation in found[:5])
             effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=numbers)])
@@ -154,9 +191,14 @@ class Issuer:
         return Order(name, obligation)
 
     def _age(self, debt: Debt) -> float:
-        """Seconds since the order left; where the clock was set back, since this run began."""
-        now = time.time()
-        return now - debt.sent_at if debt.sent_at <= now else now - self._opened_at
+        """Seconds since this process knows of the doubt: no calendar clock, which may jump, has a say in it."""
+        return time.monotonic() - self._in_doubt_since.get(debt.key, self._opened_at)
+
+
+def _replaced(operation: Operation, debt: Debt) -> str:
+    """The number that the paper says is void; codes that an office brings may keep their number under other codes."""
+    before = debt.predecessors[-1].number
+    return "" if before == operation.number else before
 
 
 def _answer(effect: int, outcome: Outcome) -> Answer:

@@ -1,25 +1,30 @@
 """The run's engine: chunks of vouchers are issued, checked, rendered and, lot by lot, sealed.
 
-Calls and rendering overlap; how many chunks are under way is bounded. The ledger is written here
-and only here, in this one process.
+Calls and rendering overlap; how many chunks are under way is bounded. An order whose outcome is
+unknown is asked about as soon as it may be, while others still go out, so that its lot is not kept
+waiting for the end. The ledger is written here and only here, in this one process.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor
+from itertools import islice
 from typing import Literal
 
 import msgspec
 
-from emission.errors import Stopped
+from emission.executors import in_worker
 from emission.ledger import Ledger, lots, work
+from emission.ledger.held import given_up
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Rendered, Waiting
 from emission.model import Fault, Severity
 from emission.render import Look
+from emission.shortage import shortage
 from emission.stages.issue import Issuer
 from emission.stages.seal import Lot, Sealed, seal_lot
 from emission.stages.stamp import Agreement, Chunk, Job, Made, stamp_chunk
@@ -27,6 +32,8 @@ from emission.stages.stamp import Agreement, Chunk, Job, Made, stamp_chunk
 # Obligations in a chunk: two full lotes of ePagos, enough for the QR encoder to work in bulk, and small enough to
 # lose little and to keep two cores busy with a small batch.
 CHUNK = 100
+# Between two looks at one doubt, so that look-ups that must both find nothing are not one and the same.
+BREATH = 0.05  # seconds
 
 End = Literal["done", "limit", "interrupted"]
 
@@ -58,11 +65,12 @@ class Production:
         self._issuer = issuer
         self._executor = executor
         self._workshop = workshop
-        self._slots = asyncio.Semaphore(under_way)
+        self._most = under_way
         self._announce = announce
         self._stop = asyncio.Event()
         self._error: BaseException | None = None
         self._progress = work.progress(ledger, run.id)
+        self._doubts: list[tuple[float, list[int]]] = []
         self._sealing: set[int] = set()
         self._made = 0
 
@@ -72,65 +80,92 @@ class Production:
         self._stop.set()
 
     async def make(self, limit: int | None) -> End:
-        """Works until nothing waits, ``limit`` vouchers were taken up, or :meth:`stop`.
+        """Works until nothing waits, ``limit`` vouchers are made or given up, or :meth:`stop`.
 
         Raises:
             EmissionError: the provider or the machine stopped the run; the ledger is in order.
         """
-        left = limit
-        while not self._stop.is_set():
-            taken = await self._pass(left)
-            if self._error is not None:
-                raise self._error
-            await self._seal(lots.open_lots(self._ledger, self._run.id))
-            left = None if left is None else left - taken
-            if self._progress.pending == 0:
-                return "done"
-            if left is not None and left <= 0:
-                return "limit"
-            await self._wait_for_doubts()
-        return "interrupted"
-
-    async def _pass(self, limit: int | None) -> int:
-        """Takes up every waiting voucher once; how many that were."""
-        taken = 0
-        tasks: set[asyncio.Task[None]] = set()
-        for chunk in _chunks(work.waiting(self._ledger, self._run.id, page=CHUNK)):
-            await self._slots.acquire()
-            if self._stop.is_set() or (limit is not None and taken >= limit):
-                self._slots.release()
-                break
-            wanted = chunk if limit is None else chunk[: limit - taken]
-            taken += len(wanted)
-            task = asyncio.create_task(self._one(wanted))
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
-        if tasks:
-            await asyncio.wait(tasks)
-        return taken
-
-    async def _one(self, chunk: Sequence[Waiting]) -> None:
+        under_way: set[asyncio.Task[None]] = set()
         try:
-            if any(not voucher.settled for voucher in chunk):
-                await self._issuer.issue(chunk)
-                chunk = work.vouchers(self._ledger, [voucher.id for voucher in chunk])
-            self._give_up([voucher for voucher in chunk if voucher.hopeless or self._issuer.exhausted(voucher)])
-            await self._render([voucher for voucher in chunk if voucher.settled])
-            await self._seal({voucher.lot for voucher in chunk if voucher.lot is not None})
-        except BrokenProcessPool as error:
-            self._fail(Stopped("worker-died"), error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, nothing more is begun, and make() raises it
-            self._fail(error, error)
-        finally:
-            self._slots.release()
-            self._announce(self._progress, self._made)
-            self._made = 0
+            await self._begin_all(limit, under_way)
+        except Exception as error:  # noqa: BLE001 - what is under way must end and be written down all the same
+            self._fail(error)
+        if under_way:
+            await asyncio.wait(under_way)
+        if self._error is not None:
+            raise self._error
+        if self._stop.is_set():
+            return "interrupted"
+        return "limit" if self._progress.pending else "done"
 
-    def _fail(self, error: BaseException, cause: BaseException) -> None:
+    async def _begin_all(self, limit: int | None, under_way: set[asyncio.Task[None]]) -> None:
+        """Begins chunk after chunk, doubts whose time has come before all others, until there is none or a stop."""
+        waiting = (voucher for page in work.waiting(self._ledger, self._run.id, page=CHUNK) for voucher in page)
+        fresh = _chunks(islice(waiting, limit))
+        stopped = asyncio.create_task(self._stop.wait())
+        # Lots whose last voucher was made by a command that could not seal them any more.
+        under_way.add(asyncio.create_task(self._one([], lots.open_lots(self._ledger, self._run.id))))
+        while not self._stop.is_set():
+            has_room = len(under_way) < self._most
+            chunk = (self._due() or next(fresh, [])) if has_room else []
+            if chunk:
+                lots_of_it = {voucher.lot for voucher in chunk if voucher.lot is not None}
+                under_way.add(asyncio.create_task(self._one(chunk, lots_of_it)))
+            elif under_way or self._doubts:
+                patience = self._until_due() if has_room else None
+                await asyncio.wait({stopped, *under_way}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                under_way -= {task for task in under_way if task.done()}
+            else:
+                break
+        stopped.cancel()
+
+    def _due(self) -> list[Waiting]:
+        """Vouchers in doubt whose time has come."""
+        if not self._doubts or self._doubts[0][0] > asyncio.get_running_loop().time():
+            return []
+        return work.vouchers(self._ledger, heapq.heappop(self._doubts)[1])
+
+    def _until_due(self) -> float | None:
+        """Seconds until somebody may be asked again; nothing where no outcome is unknown."""
+        return max(0.0, self._doubts[0][0] - asyncio.get_running_loop().time()) if self._doubts else None
+
+    async def _one(self, chunk: Sequence[Waiting], lots_of_it: Iterable[int]) -> None:
+        try:
+            try:
+                if chunk:
+                    await self._make_chunk(chunk)
+            finally:
+                self._announce(self._progress, self._made)
+                self._made = 0
+            await self._seal(lots_of_it)
+        except BrokenExecutor as error:
+            # Who stops a whole group of processes stops the workers too: that is no accident.
+            if not self._stop.is_set():
+                self._fail(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing more is begun, and make() raises it
+            self._fail(error)
+
+    async def _make_chunk(self, chunk: Sequence[Waiting]) -> None:
+        if any(not voucher.settled for voucher in chunk):
+            await self._issuer.issue(chunk)
+            chunk = work.vouchers(self._ledger, [voucher.id for voucher in chunk])
+        unsettled = [voucher for voucher in chunk if not voucher.settled]
+        lost = {voucher.id for voucher in unsettled if voucher.hopeless or self._issuer.exhausted(voucher)}
+        self._give_up([voucher for voucher in unsettled if voucher.id in lost])
+        self._doubt([voucher for voucher in unsettled if voucher.id not in lost])
+        await self._render([voucher for voucher in chunk if voucher.settled])
+
+    def _doubt(self, vouchers: Sequence[Waiting]) -> None:
+        """Keeps in mind to ask for these again; their numbers only, since a provider may lose any number of answers."""
+        if vouchers:
+            due = asyncio.get_running_loop().time() + self._issuer.seconds_until_settled(vouchers) + BREATH
+            heapq.heappush(self._doubts, (due, [voucher.id for voucher in vouchers]))
+
+    def _fail(self, error: Exception) -> None:
         if self._error is None:
-            self._error = error
-            if error is not cause:
-                error.__cause__ = cause
+            self._error = shortage(error) or error
+            if self._error is not error:
+                self._error.__cause__ = error
         self.stop()
 
     def _give_up(self, vouchers: Sequence[Waiting]) -> None:
@@ -150,10 +185,11 @@ class Production:
     async def _render(self, vouchers: Sequence[Waiting]) -> None:
         if not vouchers:
             return
-        part = f"print/.parts/{vouchers[0].ordinal:09d}.part"
+        # A name that no chunk had before: pages in an older part may still wait for their lot.
+        part = f"print/.parts/{vouchers[0].ordinal:09d}-{secrets.token_hex(4)}.part"
         jobs = tuple(_job(voucher) for voucher in vouchers)
         chunk = Chunk(self._workshop.look, self._workshop.agreement, self._workshop.folder, part, jobs)
-        made = await asyncio.get_running_loop().run_in_executor(self._executor, stamp_chunk, chunk)
+        made = await in_worker(self._executor, stamp_chunk, chunk)
         self._account(vouchers, made, part)
 
     def _account(self, vouchers: Sequence[Waiting], made: Sequence[Made], part: str) -> None:
@@ -180,32 +216,24 @@ class Production:
         self._progress = work.Progress(was.pending - rendered - failed, was.rendered + rendered, was.failed + failed)
 
     async def _seal(self, candidates: Iterable[int]) -> None:
-        for number in lots.sealable(self._ledger, self._run.id, set(candidates) - self._sealing):
-            self._sealing.add(number)
+        numbers = lots.sealable(self._ledger, self._run.id, set(candidates) - self._sealing)
+        self._sealing.update(numbers)
+        for number in numbers:
             pages = tuple(lots.print_pages(self._ledger, self._run.id, number))
             file = f"print/lot-{number:04d}.pdf" if pages else ""
             made = Sealed(0, 0, "")
             if pages:
                 lot = Lot(self._workshop.look, self._workshop.folder, file, pages)
-                made = await asyncio.get_running_loop().run_in_executor(self._executor, seal_lot, lot)
+                made = await in_worker(self._executor, seal_lot, lot)
             done = lots.Sealed(made.vouchers, made.pages, file, made.sha256, self._run.look)
             lots.sealed(self._ledger, self._run.id, number, done)
 
-    async def _wait_for_doubts(self) -> None:
-        """Sleeps until an unknown outcome may be asked for again, or until somebody stops the run."""
-        waiting = [voucher for page in work.waiting(self._ledger, self._run.id, page=1000) for voucher in page]
-        delay = self._issuer.seconds_until_settled(waiting)
-        try:
-            await asyncio.wait_for(self._stop.wait(), delay + 0.05)
-        except TimeoutError:
-            return
 
-
-def _chunks(pages: Iterable[Sequence[Waiting]]) -> Iterator[list[Waiting]]:
+def _chunks(vouchers: Iterable[Waiting]) -> Iterator[list[Waiting]]:
     """Vouchers by about :data:`CHUNK` obligations, so that lotes go out full; no voucher is split."""
     chunk: list[Waiting] = []
     size = 0
-    for voucher in (voucher for page in pages for voucher in page):
+    for voucher in vouchers:
         if chunk and size + len(voucher.debts) > CHUNK:
             yield chunk
             chunk, size = [], 0
@@ -218,6 +246,8 @@ def _chunks(pages: Iterable[Sequence[Waiting]]) -> Iterator[list[Waiting]]:
 def _refusal(debt: Debt) -> Fault:
     if debt.state == "refused":
         return Fault(debt.code, "", debt.message)
+    if debt.state == "abandoned":
+        return given_up(debt.message)
     return Fault("outcome-unknown", params={"cause": debt.message or "answer-late"})
 
 

@@ -13,13 +13,14 @@ from emission import identity
 from emission.errors import Refused, UsageError
 from emission.intake import BatchReader, LinesReader, ParsedRow
 from emission.ledger import Ledger, merging, staging
+from emission.ledger.deliveries import Kind
 from emission.ledger.staging import Staged, pack
 
 T = TypeVar("T")
 
 
-def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, *, started: bool) -> None:
-    """Stages ``batch`` (and its detail) as the run's image.
+def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, *, started: bool) -> Kind:
+    """Stages ``batch`` (and its detail) as the run's image, and says what it was taken for.
 
     Where the run already has rows, a file with all that was issued is the whole batch again; a
     corrected ``rejected.csv`` or a file of new rows joins what is there.
@@ -28,9 +29,37 @@ def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | N
         Refused: the file is cut short.
         UsageError: rows that still wait to be issued are missing from a file that is not the whole batch.
     """
-    staging.clear(ledger, run_id)
     joins = merging.has_entries(ledger, run_id)
-    aside = merging.ASIDE if joins else 0
+    corrected = _stage(ledger, run_id, batch, lines, aside=merging.ASIDE if joins else 0)
+    if not joins:
+        return "whole"
+    if batch.is_correction:
+        merging.take_as_part(ledger, run_id, corrected)
+        return "part"
+    if not started or merging.absent(ledger, run_id, issued=True) == 0:
+        merging.take_as_whole(ledger, run_id)
+        return "whole"
+    if (waiting := merging.absent(ledger, run_id, issued=False)) > 0:
+        raise UsageError("batch-not-finished", waiting=waiting)
+    merging.take_as_part(ledger, run_id, corrected)
+    return "part"
+
+
+def read_amendment(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None) -> None:
+    """Stages ``batch`` (and its detail) as the whole of what the run is to be from now on.
+
+    Raises:
+        Refused: the file is cut short.
+        UsageError: it is a list of corrected rows, which is no whole batch.
+    """
+    if batch.is_correction:
+        raise UsageError("amendment-is-correction")
+    _stage(ledger, run_id, batch, lines, aside=0)
+
+
+def _stage(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, *, aside: int) -> dict[int, int]:
+    """Stages the rows at positions beyond ``aside``; which row each corrected one says that it corrects."""
+    staging.clear(ledger, run_id)
     corrected: dict[int, int] = {}
     for rows in _batched(_image(batch, aside, corrected)):
         staging.add(ledger, run_id, rows)
@@ -39,16 +68,7 @@ def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | N
     if lines is not None:
         for details in _batched(lines):
             staging.add_detail(ledger, run_id, ((d.obligation_id, d.line, pack(d)) for d in details))
-    if not joins:
-        return
-    if batch.is_correction:
-        merging.take_as_part(ledger, run_id, corrected)
-    elif not started or merging.absent(ledger, run_id, issued=True) == 0:
-        merging.take_as_whole(ledger, run_id)
-    elif (waiting := merging.absent(ledger, run_id, issued=False)) > 0:
-        raise UsageError("batch-not-finished", waiting=waiting)
-    else:
-        merging.take_as_part(ledger, run_id, corrected)
+    return corrected
 
 
 def _image(batch: BatchReader, aside: int, corrected: dict[int, int]) -> Iterator[Staged]:

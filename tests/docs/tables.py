@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 WORDING = ROOT / "emission" / "wording"
 
 # Rooms in the order of a row's way; the terminal's own phrases are no reasons.
-ROOMS = ("intake", "run", "providers", "codes", "render", "config")
+ROOMS = ("intake", "run", "providers", "codes", "render", "config", "reliability")
 
 # What stops a command, not a row.
 STOPS = re.compile(
@@ -22,7 +22,7 @@ STOPS = re.compile(
     r"|provider-(no|address|not|token|unreachable|http|misconfigured).*"
     r"|template-(?!field-missing$|failed$).*"
     r"|.*-key|configuration|identity-missing|file-cut-short|encoding-unknown|date-format|too-many-rejected"
-    r"|not-conserved|worker-died|file-not-written|part-unreadable|logo-missing"
+    r"|not-conserved|worker-(died|hung)|out-of-memory|nested-too-deep|output-closed|file-not-written|part-unreadable|logo-missing"
 )
 
 
@@ -56,10 +56,19 @@ def elements() -> str:
     return _table(("Element", "Required", "Optional", "Inside"), rows)
 
 
+def findings() -> str:
+    """What an audit finds, by the code without its prefix."""
+    texts = tomllib.loads((WORDING / "audit.toml").read_text(encoding="utf-8"))
+    own = ("title", "counted", "agrees", "differs", "more", "line", "row")
+    found = {code.removeprefix("audit-"): text["en"] for code, text in texts.items() if code.startswith("audit-")}
+    return _table(("Code", "Says"), ((f"`{code}`", found[code]) for code in sorted(found) if code not in own))
+
+
 # Page → mark → what stands between the marks.
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
     "docs/clerk.md": {"rows": lambda: reasons(stops=False), "stops": lambda: reasons(stops=True)},
     "docs/designer.md": {"elements": elements},
+    "docs/operator.md": {"audit": findings},
 }
 
 

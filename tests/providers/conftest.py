@@ -33,8 +33,8 @@ def arm(sandbox: str) -> Iterator[Arm]:
     """Arms a fault of the sandbox, and disarms it afterwards."""
     armed: set[str] = set()
 
-    def post(fault: str, times: int, seconds: float = 0) -> None:
-        body = {"fault": fault, "times": times, "seconds": seconds}
+    def post(fault: str, times: int, seconds: float = 0, every: int = 1) -> None:
+        body = {"fault": fault, "times": times, "seconds": seconds, "every": every}
         httpx.post(f"{sandbox}/_sandbox/faults", json=body, trust_env=False).raise_for_status()
         armed.add(fault)
 

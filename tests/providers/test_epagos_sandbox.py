@@ -12,7 +12,7 @@ import pytest
 from emission.codes import emv
 from emission.errors import DisagreementError, ProviderError, UsageError
 from emission.model import DueDate, Role
-from emission.providers.base import Created, Outcome, Provider, Refusal, Unknown
+from emission.providers.base import Created, OperationState, Outcome, Provider, Refusal, Unknown
 from emission.wording import explain
 from tests.providers.conftest import Arm
 from tests.providers.orders import FIRST, SECOND, ask, issue, lookup, order, orders
@@ -156,7 +156,8 @@ def test_an_unreachable_host_says_that_nothing_was_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "message"), [("lose-answer", "answer-cut"), ("error-after-commit", "answer-http-error")]
+    ("fault", "message"),
+    [("lose-answer", "answer-cut"), ("cut-body", "answer-cut"), ("error-after-commit", "answer-http-error")],
 )
 @pytest.mark.parametrize("batch_size", [1, 50])
 def test_a_lost_answer_is_unknown_and_a_lookup_settles_it(
@@ -232,3 +233,45 @@ def test_a_lookup_that_finds_another_amount_is_a_disagreement(sandbox: str) -> N
     with pytest.raises(DisagreementError) as caught:
         lookup(sandbox, order("DIFFER", 101))
     assert "DIFFER" in explain("es", caught.value)
+
+
+def test_the_state_of_an_operation_is_told_apart(sandbox: str) -> None:
+    wanted = orders("STATE", 3)
+    numbers = [operation_of(outcome).operation.number for outcome in issue(sandbox, wanted)]
+    for control, number in (("pay", numbers[1]), ("cancel", numbers[2])):
+        httpx.post(f"{sandbox}/_sandbox/{control}", json={"number": number}, trust_env=False).raise_for_status()
+    found = [
+        ask(sandbox, lambda provider, o=one, n=number: provider.state(o, n))  # type: ignore[misc] # bound here
+        for one, number in zip(wanted, numbers, strict=True)
+    ]
+    assert found == [OperationState.ALIVE, OperationState.PAID, OperationState.DEAD]
+
+
+def test_the_state_does_not_depend_on_the_money_of_today(sandbox: str) -> None:
+    (created,) = issue(sandbox, [order("RESTATED", 1000)])
+    number = operation_of(created).operation.number
+    assert ask(sandbox, lambda provider: provider.state(order("RESTATED", 2000), number)) is OperationState.ALIVE
+
+
+def test_the_state_of_another_number_is_unknown(sandbox: str) -> None:
+    issue(sandbox, [order("ELSEWHERE")])
+    assert ask(sandbox, lambda provider: provider.state(order("ELSEWHERE"), "1")) is OperationState.UNKNOWN
+
+
+def test_codes_of_payment_networks_may_be_missing(sandbox: str, arm: Arm) -> None:
+    arm("no-payment-codes", 1)
+    (created,) = issue(sandbox, [order("NOCODES")])
+    operation = operation_of(created).operation
+    assert operation.text(Role.PAYMENT_CODE)
+    assert not operation.text(Role.LINK_CODE)
+    assert not operation.text(Role.PMC_CODE)
+
+
+def test_a_creation_that_comes_late_is_unknown_and_found_later(sandbox: str, arm: Arm) -> None:
+    arm("late", 1, seconds=0.2)
+    wanted = order("LATE")
+    assert kinds(issue(sandbox, [wanted])) == [Unknown]
+    found: Sequence[object] = []
+    while not found:  # the sandbox's clock runs, whatever this machine is doing
+        found = lookup(sandbox, wanted)
+    assert created_ever(sandbox, "LATE") == {"LATE": 1}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -118,27 +119,95 @@ def test_a_limit_stops_and_the_rest_makes_the_same_files(town: Town, server: Ser
     assert len(server.external_ids()) == 8
 
 
-@pytest.mark.skipif("os.name == 'nt'", reason="Windows sends no SIGINT to one process")
-def test_ctrl_c_ends_gently_and_says_what_to_type(town: Town, server: Server) -> None:
+def begun(town: Town, server: Server) -> subprocess.Popen[str]:
+    """A run of 250 rows, caught while the provider takes its time over one call after the other."""
     town.batch(rows(250))
     text = (town.folder / "emission.toml").read_text(encoding="utf-8")
     town.configure(text + "concurrency = 1\n")
-    server.fail("slow", times=1000, seconds=0.3)
+    server.fail("slow", times=1000, seconds=0.5)
     command = [sys.executable, "-m", "emission", "run", "lote.csv"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=town.folder, stdout=pipe, stderr=pipe, text=True) as process:
-        while not server.external_ids() and process.poll() is None:
-            time.sleep(0.02)
-        os.kill(process.pid, signal.SIGINT)
+    process = subprocess.Popen(command, cwd=town.folder, stdout=pipe, stderr=pipe, text=True)
+    while not server.external_ids() and process.poll() is None:
+        time.sleep(0.02)
+    return process
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows sends no such signals to one process")
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_polite_end_is_gentle_and_says_what_to_type(town: Town, server: Server, number: str) -> None:
+    with begun(town, server) as process:
+        process.send_signal(getattr(signal, number))
         _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "emission run lote.csv" in said
     asked_by_then = len(server.external_ids())
     assert 0 < asked_by_then < 250
+    report = json.loads((town.folder / "out" / "lote" / "report.json").read_text(encoding="utf-8"))
+    assert report["stopped_by"] == "interrupted"
     server.fail("slow", times=0)
     assert town.run().report["rendered"] == 250
     asked = server.external_ids()
     assert len(asked) == len(set(asked)) == 250
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows sends no SIGINT to one process")
+def test_a_second_ctrl_c_ends_at_once_and_leaves_nothing_half_written(town: Town, server: Server) -> None:
+    with begun(town, server) as process:
+        # The call that is under way now would take longer than this test waits.
+        server.fail("slow", times=1000, seconds=40)
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr is not None
+        while "Ctrl-C" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=15)
+        finally:
+            process.kill()
+    assert process.returncode == 130
+    assert "Traceback" not in said
+    assert "emission run lote.csv" in said
+    assert not list((town.folder / "out").rglob(".*.part"))
+    server.fail("slow", times=0)
+    assert town.run().report["rendered"] == 250
+    asked = server.external_ids()
+    assert len(asked) == len(set(asked)) == 250
+
+
+def test_a_reader_that_closes_its_end_stops_the_run_in_order(town: Town, server: Server) -> None:
+    town.batch(rows(60))
+    command = [sys.executable, "-m", "emission", "run", "lote.csv", "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=town.folder, stdout=pipe, stderr=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 4
+    assert "Traceback" not in said
+    assert "emission run lote.csv --json" in said
+    assert town.run().report["rendered"] == 60
+    assert len(server.external_ids()) == 60
+
+
+def test_a_lost_answer_does_not_keep_its_lot_waiting_for_the_end(town: Town, server: Server) -> None:
+    text = (town.folder / "emission.toml").read_text(encoding="utf-8")
+    town.configure(
+        text.replace("workers = 1", "workers = 1\nlot_pages = 100").replace("settle_seconds = 1\n", "")
+        + "settle_seconds = 0.2\nconcurrency = 1\n"
+    )
+    town.batch(rows(700))
+    server.fail("lose-answer")
+    server.fail("slow", times=1000, seconds=0.05)
+    assert town.run().report["rendered"] == 700
+    with closing(sqlite3.connect(town.folder / "emission.db")) as ledger:
+        query = "SELECT subject, event, subject_id FROM history ORDER BY id"
+        happened = ledger.execute(query).fetchall()
+    assert ("effect", "unknown") in {line[:2] for line in happened}
+    last_call = max(place for place, line in enumerate(happened) if line[:2] == ("effect", "sent"))
+    assert happened.index(("lot", "sealed", 1)) < last_call
 
 
 def test_errors_at_the_provider_stop_the_run_and_leave_nothing_doubtful_behind(town: Town, server: Server) -> None:

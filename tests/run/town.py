@@ -100,6 +100,19 @@ class Town:
 
     def operations(self) -> list[dict[str, str]]:
         """What the embedded sandbox ever created for this town."""
+        with self.sandbox() as url, urllib.request.urlopen(f"{url}/_sandbox/operations", timeout=10) as answer:
+            found: list[dict[str, str]] = json.load(answer)["operations"]
+        return found
+
+    def pay(self, number: str) -> None:
+        """Somebody pays that operation at the sandbox."""
+        with self.sandbox() as url:
+            body = json.dumps({"number": number}).encode()
+            urllib.request.urlopen(urllib.request.Request(f"{url}/_sandbox/pay", body), timeout=10).close()
+
+    @contextlib.contextmanager
+    def sandbox(self) -> Iterator[str]:
+        """The embedded sandbox of this town, served for a while under an address."""
         state = self.folder / "emission-sandbox.db"
         process = subprocess.Popen(
             [sys.executable, "-m", "emission.sandbox", "--die-with-stdin", "--port", "0", "--state", str(state)],
@@ -110,10 +123,7 @@ class Town:
         assert process.stdout is not None
         assert process.stdin is not None
         try:
-            url = process.stdout.readline().removeprefix("ready ").strip()
-            with urllib.request.urlopen(f"{url}/_sandbox/operations", timeout=10) as answer:
-                found: list[dict[str, str]] = json.load(answer)["operations"]
-            return found
+            yield process.stdout.readline().removeprefix("ready ").strip()
         finally:
             process.stdin.close()
             process.wait(10)

@@ -152,7 +152,7 @@ def test_every_operation_ever_created_is_listed_in_order(plain: Caller) -> None:
     listed = after["operations"][-3:]
     assert [one["external_id"] for one in listed] == ["LIST-2", "LIST-1", "LIST-2"]
     assert {one["amount"] for one in listed} == {"100.50"}
-    assert all(sorted(one) == ["amount", "barcode", "external_id", "number", "qr"] for one in listed)
+    assert all(sorted(one) == ["amount", "barcode", "external_id", "number", "qr", "state"] for one in listed)
 
 
 def test_a_long_listing_is_whole(plain: Caller) -> None:

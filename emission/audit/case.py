@@ -1,0 +1,72 @@
+"""What is audited: a run of the ledger, and the folder that holds its artefacts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from emission.audit.finding import Counted
+from emission.config import Settings
+from emission.errors import UsageError
+from emission.ledger import Ledger, runs
+from emission.ledger.runs import Run
+from emission.stages.stamp import Agreement
+
+# How far a long check is: done, total.
+Progress = Callable[[int, int], None]
+
+
+class Case(msgspec.Struct, frozen=True):
+    """Everything that a check is handed."""
+
+    ledger: Ledger
+    run: Run
+    folder: Path
+    settings: Settings
+    counted: Counted
+    progress: Progress
+
+    @property
+    def book(self) -> str:
+        """The ledger's name, as the place of a difference."""
+        return self.settings.ledger_path.name
+
+    @property
+    def agreement(self) -> Agreement:
+        """What the run's codes were held against when they were received."""
+        setup, codes = self.run.setup, self.settings.codes
+        return Agreement(
+            provider=self.run.provider,
+            environment=self.run.environment,
+            symbology=setup.get("codes.symbology", codes.symbology),
+            qr=setup.get("codes.qr", codes.qr),
+            sandbox=self.run.environment == "sandbox",
+        )
+
+
+def find(ledger: Ledger, settings: Settings, wanted: str) -> tuple[Run, Path]:
+    """The run that lies in the folder ``wanted``, or whose batch has that id; and its folder.
+
+    Where several share a name, the one of this configuration's environment and issuer comes first, then the latest.
+
+    Raises:
+        UsageError: the ledger knows no such run.
+    """
+    given = Path(wanted)
+    folder = given.resolve() if given.is_dir() else None
+    every = sorted(runs.every(ledger), key=lambda run: (run.environment, run.issuer) == _mine(settings))
+    for matches in (
+        [run for run in every if folder is not None and run.folder == str(folder)],
+        [run for run in every if run.batch == wanted],
+        [run for run in every if folder is not None and run.batch == folder.name],
+    ):
+        if matches:
+            run = matches[-1]
+            return run, folder or Path(run.folder)
+    raise UsageError("run-not-found", run=wanted, known=", ".join(sorted({run.batch for run in every})) or "-")
+
+
+def _mine(settings: Settings) -> tuple[str, str]:
+    return settings.environment, settings.issuer.digits

@@ -1,0 +1,66 @@
+"""The audit: which checks there are, in the order in which an auditor would look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+
+from emission.audit.case import Case, Progress, find
+from emission.audit.codes import codes
+from emission.audit.figures import figures
+from emission.audit.finding import Audit, Counted, Difference, Finding, Where
+from emission.audit.looks import looks
+from emission.audit.lots import lots
+from emission.audit.manifest import faults, manifest
+from emission.audit.papers import papers
+from emission.audit.released import released
+from emission.audit.rows import rows
+from emission.audit.soundness import soundness
+from emission.audit.source import source
+from emission.audit.standing import unfinished
+from emission.audit.written import written
+from emission.config import Settings
+from emission.errors import EmissionError
+from emission.ledger.snapshot import Snapshot
+
+Check = Callable[[Case], Iterator[Finding]]
+
+# From the file that came in, through the ledger, to the account, the papers and the lots.
+CHECKS: tuple[Check, ...] = (
+    unfinished, soundness, source, rows, looks, figures, written, manifest, faults, papers, lots,
+    released,
+)  # fmt: skip
+WITH_CODES: tuple[Check, ...] = (*CHECKS, codes)
+
+
+def audit(
+    settings: Settings, wanted: str, checks: Sequence[Check], tell: Callable[[Finding], None], progress: Progress
+) -> Audit:
+    """Makes every check of the run ``wanted`` (its folder or its batch id) and tells what it finds as it goes.
+
+    Raises:
+        UsageError: there is no such ledger or run.
+    """
+    began = time.monotonic()
+    differences = 0
+    with closing(Snapshot(settings.ledger_path)) as ledger:
+        run, folder = find(ledger, settings, wanted)
+        case = Case(ledger, run, folder, settings, Counted(), progress)
+        for check in checks:
+            for finding in _to_its_end(check, case):
+                differences += isinstance(finding, Difference)
+                tell(finding)
+    seconds = round(time.monotonic() - began, 3)
+    return Audit(run.batch, run.environment, run.currency, str(folder), case.counted, differences, seconds)
+
+
+def _to_its_end(check: Check, case: Case) -> Iterator[Finding]:
+    """What a check finds; where it trips over what it reads, that is a difference, and the others go on."""
+    try:
+        yield from check(case)
+    except EmissionError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a file that was tampered with may hold anything
+        what = f"{type(error).__name__}: {error}"
+        yield Difference("check-stopped", Where(case.book, id=case.run.batch, column=check.__name__), found=what)

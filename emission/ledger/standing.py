@@ -1,0 +1,37 @@
+"""Bills that stand though their rows do not: the change that a row asked for was refused, the old paper is valid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+from sqlalchemy import func, select
+
+from emission.ledger.renderings import Input
+from emission.ledger.schema import entry, rendering, voucher
+from emission.ledger.store import Ledger
+
+_inputs = msgspec.msgpack.Decoder(list[Input])
+
+
+def inputs_of_standing(ledger: Ledger, vouchers: Sequence[int]) -> dict[int, list[Input]]:
+    """What those of the vouchers that no sound row names were last drawn from, by voucher."""
+    if not vouchers:
+        return {}
+    named = select(entry.c.voucher).where(entry.c.voucher.in_(vouchers), ~entry.c.faulty)
+    query = (
+        select(rendering.c.voucher, rendering.c.inputs)
+        .join(voucher, (voucher.c.id == rendering.c.voucher) & (voucher.c.sha256 == rendering.c.sha256))
+        .where(rendering.c.voucher.in_(vouchers), rendering.c.voucher.not_in(named))
+        .order_by(rendering.c.id)
+    )
+    with ledger.transaction() as connection:
+        return {key: _inputs.decode(packed) for key, packed in connection.execute(query)}
+
+
+def count(ledger: Ledger, run_id: int) -> int:
+    """How many bills of the run stand so."""
+    named = select(entry.c.voucher).where(entry.c.run_id == run_id, ~entry.c.faulty, entry.c.voucher.is_not(None))
+    mine = (voucher.c.run_id == run_id) & (voucher.c.state == "rendered") & voucher.c.id.not_in(named)
+    with ledger.transaction() as connection:
+        return int(connection.execute(select(func.count()).select_from(voucher).where(mine)).scalar_one())

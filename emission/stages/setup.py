@@ -1,0 +1,63 @@
+"""What a run's papers are made with, by name: a change between a stop and its continuation is noticed and named."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from emission import __version__
+from emission.config import Settings
+from emission.errors import Refused
+from emission.ledger.runs import Run
+from emission.render import Look, files_of
+
+# What shapes a page; a finished run is held to these alone, since it asks and reads nothing more.
+PRINTED = ("template/", "faces/", "logo", "renderer", "issuer.", "codes.symbology", "codes.qr")
+
+_NAMES = {"symbology": "codes.symbology", "qr": "codes.qr", "banner": "provider.environment"}
+
+
+def setup_of(settings: Settings, look: Look) -> dict[str, str]:
+    """Template files, faces and logo by a short hash; configuration and release as they stand."""
+    files = files_of(look)
+    shown = msgspec.json.decode(files.pop("look.json"), type=dict[str, str])
+    setup = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
+    setup |= {_NAMES.get(name, f"issuer.{name}"): value for name, value in shown.items() if name not in files}
+    batch, provider = settings.batch, settings.provider
+    read = ("tax", "period", "encoding", "delimiter", "decimal", "date_format", "lines", "tax_id_check", "bad_email")
+    setup |= {f"batch.{name}": str(getattr(batch, name)) for name in read}
+    for table in ("columns", "lines_columns"):
+        mapping: dict[str, str] = getattr(batch, table)
+        setup[f"batch.{table}"] = ", ".join(f"{ours} = {theirs}" for ours, theirs in sorted(mapping.items()))
+    setup |= {f"provider.{name}": str(getattr(provider, name)) for name in ("kind", "convenio", "payment_form")}
+    return {**setup, "codes.qr_source": settings.codes.qr_source, "release": __version__}
+
+
+def changes(run: Run, now: dict[str, str]) -> list[str]:
+    """What differs from what the run was begun with, a phrase each; nothing where nobody wrote that down."""
+    before = run.setup
+    if not before or run.state == "open":
+        return []
+    return [
+        _phrase(name, before.get(name, ""), now.get(name, ""))
+        for name in sorted({*before, *now})
+        if before.get(name, "") != now.get(name, "") and (run.state != "finished" or name.startswith(PRINTED))
+    ]
+
+
+def hold_to(run: Run, now: dict[str, str]) -> None:
+    """Lets the run go on with what it was begun with.
+
+    Raises:
+        Refused: something changed; its sentence names all of it.
+    """
+    found = changes(run, now)
+    if found:
+        raise Refused("setup-changed", batch=run.batch, changes="; ".join(found))
+
+
+def _phrase(name: str, before: str, now: str) -> str:
+    if name.startswith(("template/", "faces/", "logo", "renderer")):
+        return name
+    return f"{name} ({before or '-'} → {now or '-'})"

@@ -1,0 +1,164 @@
+"""Whatever a run went through honestly, its audit agrees; and the audit disturbs nobody."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from emission.audit import telling
+from emission.shipped import shipped
+from tests.audit.scene import Scene, names
+from tests.run.town import CONFIG, Town, row, rows
+
+LOTS = CONFIG.replace("workers = 1", "workers = 1\nlot_pages = 3")
+
+
+def _findings(town: Town, *options: str, expect: int = 0) -> list[dict[str, object]]:
+    result = town.call("audit", "lote", "--json", *options)
+    assert result.exit_code == expect, result.stdout + result.stderr
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    return [event for event in events if event["event"] in ("difference", "remark")]
+
+
+@pytest.mark.parametrize("on_change", ["refuse", "supersede"])
+def test_an_amended_run_agrees(tmp_path: Path, on_change: str) -> None:
+    town = Town(tmp_path, LOTS.replace("max_rejected", f'on_change = "{on_change}"\nmax_rejected'))
+    town.batch(rows(6))
+    town.run()
+    money = row(3, amount="5000.00", amount_2="6000.00")
+    town.batch([row(1), row(2, payer_name="Otra Persona"), money, row(4), row(5), row(20)], "nuevo.csv")
+    town.call("amend", "nuevo.csv", "--yes")
+    assert _findings(town, "--codes") == []
+
+
+def test_a_mended_run_agrees(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS)
+    town.batch([*rows(3), row(4, amount="x")])
+    rejected = town.run(expect=3).folder / "rejected.csv"
+    rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace(",x,", ",4.00,"), encoding="utf-8")
+    town.call("run", str(rejected))
+    # The run writes its list of rejected rows anew, over the one that it took in.
+    assert [finding["code"] for finding in _findings(town)] == ["input-gone"]
+    town.batch([*rows(3), row(4, amount="4.00", amount_2="1104.00"), row(5)])
+    town.run()
+    assert _findings(town) == []
+
+
+def test_a_bill_whose_change_was_refused_still_stands(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS)
+    town.batch(rows(4))
+    town.run()
+    town.batch([*rows(3), row(4, amount="77.00")])
+    town.run(expect=3)
+    assert _findings(town, "--codes") == []
+
+
+def test_an_unfinished_run_is_a_difference_with_its_count(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS)
+    town.batch(rows(5))
+    town.run("lote.csv", "--limit", "2", expect=4)
+    (difference,) = _findings(town, expect=3)
+    assert (difference["code"], difference["found"]) == ("unfinished", "3")
+    town.run()
+    assert _findings(town) == []
+
+
+def test_supplied_codes_are_read_without_their_template(tmp_path: Path) -> None:
+    shutil.copytree(shipped("templates") / "municipal-a4", tmp_path / "nuestra")
+    town = Town(tmp_path, LOTS, '[provider]\nkind = "supplied"\n[template]\nname = "nuestra"\n')
+    town.batch([row(n, barcode=f"99{n:012d}", qr=f"https://pagos.example/{n}") for n in (1, 2)])
+    town.run("lote.csv", "--yes")
+    shutil.rmtree(tmp_path / "nuestra")
+    assert _findings(town, "--codes") == []
+
+
+def test_a_command_that_writes_meanwhile_is_neither_waited_for_nor_seen(scene: Scene) -> None:
+    with closing(sqlite3.connect(scene.folder / "emission.db", isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE run SET exit_code = 9")
+        assert scene.audit(expect=0) == []
+        writer.execute("ROLLBACK")
+
+
+def test_a_run_of_an_older_release_is_compared_as_far_as_it_goes(scene: Scene) -> None:
+    scene.change("DELETE FROM artefact")
+    scene.change("DELETE FROM delivery")
+    assert {finding["code"] for finding in scene.audit(expect=0)} == {"input-unrecorded", "artefacts-unrecorded"}
+    scene.edit("manifest.csv", lambda content: content.replace(b"1002.02,2026", b"1002.03,2026"))
+    assert names(scene.audit(), "cell-differs", row=2, column="amount")
+
+
+def test_a_run_is_found_by_its_folder_wherever_that_lies(scene: Scene, tmp_path: Path) -> None:
+    shutil.move(scene.out, tmp_path / "lote")
+    assert scene.audit(run=str(tmp_path / "lote"), expect=0) == []
+
+
+@pytest.mark.parametrize(("run", "code"), [("otro", "run-not-found"), ("out", "run-not-found")])
+def test_a_run_that_the_ledger_does_not_know(scene: Scene, run: str, code: str) -> None:
+    result = scene.town.call("audit", run, "--json")
+    assert result.exit_code == 2
+    assert code in result.stdout
+
+
+def test_without_a_ledger_nothing_is_made(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    assert town.call("audit", "lote").exit_code == 2
+    assert not (tmp_path / "emission.db").exists()
+
+
+@pytest.mark.parametrize(("version", "code"), [("1", "ledger-older"), ("9", "ledger-newer")])
+def test_a_ledger_of_another_release_is_left_as_it_is(scene: Scene, version: str, code: str) -> None:
+    scene.change("UPDATE meta SET value = ? WHERE name = 'version'", version)
+    result = scene.town.call("audit", "lote", "--json")
+    assert result.exit_code == 2
+    assert code in result.stdout
+
+
+def test_a_file_that_is_no_ledger_is_named(scene: Scene) -> None:
+    (scene.folder / "emission.db").write_bytes(b"nothing of the kind" * 100)
+    assert scene.town.call("audit", "lote").exit_code == 2
+
+
+def test_differences_beyond_the_first_thousand_are_counted(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "MOST", 3)
+    scene.edit("manifest.csv", lambda content: content.splitlines(keepends=True)[0])
+    printed = scene.town.call("audit", "lote").stdout
+    assert printed.count("[line-missing]") + printed.count("[sum-differs]") == 3
+    assert "… y 15 más" in printed
+
+
+def test_what_went_to_the_printer_agrees_and_its_manifest_is_held_to_it(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS.replace("max_rejected", 'on_change = "supersede"\nmax_rejected'))
+    town.batch(rows(4))
+    town.run()
+    assert town.call("release", "1").exit_code == 0
+    assert _findings(town) == []
+    town.batch([row(1), row(2, payer_name="Otra Persona"), row(3, amount="5000.00", amount_2="6000.00")], "nuevo.csv")
+    town.call("amend", "nuevo.csv", "--yes")
+    assert _findings(town, "--codes") == []
+    slip = tmp_path / "out" / "lote" / "print" / "lot-0001.csv"
+    written = slip.read_text(encoding="utf-8")
+    slip.chmod(0o600)
+    slip.write_text(written.replace("1002.02", "1002.03"), encoding="utf-8")
+    assert names(_findings(town, expect=3), "cell-differs", file="print/lot-0001.csv", id="TSG-0002")
+    slip.unlink()
+    assert names(_findings(town, expect=3), "file-missing", file="print/lot-0001.csv")
+
+
+def test_what_a_person_decided_after_the_account_is_a_remark(scene: Scene) -> None:
+    """As ``held`` writes it down of an order whose row failed."""
+    scene.change("UPDATE effect SET state = 'abandoned', code = 'given-up' WHERE state = 'refused'")
+    effect, last = scene.ask("SELECT effect.id, (SELECT max(id) FROM history) FROM effect WHERE state = 'abandoned'")[0]
+    values = (last + 1, 1.0, effect, "abandoned", "Ana")
+    scene.change(
+        "INSERT INTO history (id, at, subject, subject_id, event, detail, who) VALUES (?, ?, 'effect', ?, ?, '', ?)",
+        *values,
+    )
+    scene.change("UPDATE entry SET outcome = NULL WHERE row = 8")
+    found = scene.audit(expect=0)
+    assert {finding["code"] for finding in found} == {"decided-since"}
