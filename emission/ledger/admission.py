@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, exists, func, insert, select, update
 
 from emission import identity
 from emission.ledger import search
@@ -48,10 +48,14 @@ class NewVoucher(msgspec.Struct, frozen=True):
 
 
 def link(ledger: Ledger, run_id: int, *, same_look: bool) -> None:
-    """Tells staged rows their voucher in the run, what came of it and, where it reads as before, its pages."""
+    """Tells staged rows on which voucher of the run they are, what came of it and, where it reads as before, its pages.
+
+    Sound rows may name another voucher than they were on: whose they will be is decided at admission.
+    """
     mine = (entry.c.run_id == run_id) & (entry.c.obligation == staged.c.obligation)
     theirs = select(entry.c.voucher).where(mine).limit(1).scalar_subquery()
-    as_before = mine & (entry.c.presentation == staged.c.presentation) & (voucher.c.id == entry.c.voucher)
+    as_before = mine & (entry.c.presentation == staged.c.presentation) & (entry.c.voucher_id == staged.c.voucher_id)
+    as_before &= voucher.c.id == entry.c.voucher
     pages = select(func.coalesce(func.max(voucher.c.pages), 0)).where(as_before).scalar_subquery()
     outcome = select(entry.c.outcome).where(mine).limit(1).scalar_subquery()
     values: dict[str, Any] = {"voucher": theirs, "outcome": outcome} | ({"pages": pages} if same_look else {})
@@ -65,6 +69,26 @@ def link(ledger: Ledger, run_id: int, *, same_look: bool) -> None:
     with ledger.transaction() as connection:
         connection.execute(update(staged).where(unread).values(obligation=theirs_by_name.scalar_subquery()))
         connection.execute(update(staged).where(known).values(values))
+        if same_look:
+            measured = staged.c.bundle.in_(_otherwise_composed(run_id))
+            connection.execute(update(staged).where(staged.c.run_id == run_id, measured).values(pages=0))
+
+
+def _otherwise_composed(run_id: int) -> Select[Any]:
+    """Vouchers to be whose rows are not all, and only, those that they had: their pages must be counted again."""
+    wanted = (
+        select(
+            staged.c.bundle,
+            func.count().label("rows"),
+            func.min(staged.c.pages).label("pages"),
+            func.max(staged.c.voucher).label("voucher"),
+        )
+        .where(staged.c.run_id == run_id)
+        .group_by(staged.c.bundle)
+        .subquery()
+    )
+    had = select(func.count()).where(entry.c.voucher == wanted.c.voucher, ~entry.c.faulty).scalar_subquery()
+    return select(wanted.c.bundle).where((wanted.c.pages == 0) | (wanted.c.rows != had))
 
 
 def counters(ledger: Ledger, run_id: int) -> Counters:
@@ -90,25 +114,25 @@ def taken_names(ledger: Ledger, run_id: int, folded: Sequence[str]) -> set[str]:
 
 
 def presentations(ledger: Ledger, run_id: int, vouchers: Iterable[int]) -> dict[int, list[bytes]]:
-    """How each of these vouchers read so far: the hashes of its obligations, sorted."""
+    """How each of these vouchers read so far: the hashes of its obligations, in their order."""
     keys = list(vouchers)
-    query = select(entry.c.voucher, entry.c.presentation).where(
-        entry.c.run_id == run_id, entry.c.voucher.in_(keys), ~entry.c.faulty
-    )
+    mine = (entry.c.run_id == run_id) & entry.c.voucher.in_(keys) & ~entry.c.faulty
+    query = select(entry.c.voucher, entry.c.presentation).where(mine).order_by(entry.c.position)
     found: dict[int, list[bytes]] = {}
     with ledger.transaction() as connection:
         for key, presentation in connection.execute(query):
             found.setdefault(key, []).append(presentation)
     for key, inputs in inputs_of_standing(ledger, [key for key in keys if key not in found]).items():
         found[key] = [identity.presentation_hash(_obligation.decode(record)) for record, _ in inputs]
-    return {key: sorted(hashes) for key, hashes in found.items()}
+    return found
 
 
 def altered(ledger: Ledger, run_id: int) -> list[int]:
-    """Rendered vouchers that the image changes: a row of theirs reads differently, is faulty now, or is gone."""
+    """Rendered vouchers from which the image takes a row: it reads differently, is faulty now, elsewhere, or gone."""
     same = exists().where(
         staged.c.run_id == run_id,
         staged.c.obligation_id == entry.c.obligation_id,
+        staged.c.voucher_id == entry.c.voucher_id,
         staged.c.presentation == entry.c.presentation,
         ~staged.c.faulty,
     )
@@ -123,10 +147,10 @@ def altered(ledger: Ledger, run_id: int) -> list[int]:
         return list(connection.execute(query).scalars())
 
 
-def withdrawn(ledger: Ledger, run_id: int, voucher_ids: Sequence[str]) -> dict[str, int]:
-    """Vouchers of these ids that no sound row named for a while, by id."""
+def vouchers_named(ledger: Ledger, run_id: int, voucher_ids: Sequence[str]) -> dict[str, int]:
+    """The vouchers that the run has under these ids, those that no row named for a while among them."""
     query = select(voucher.c.voucher_id, voucher.c.id).where(
-        voucher.c.run_id == run_id, voucher.c.state == "withdrawn", voucher.c.voucher_id.in_(voucher_ids)
+        voucher.c.run_id == run_id, voucher.c.voucher_id.in_(voucher_ids)
     )
     with ledger.transaction() as connection:
         return dict(connection.execute(query).all())

@@ -77,8 +77,8 @@ def compare(ledger: Ledger, run_id: int) -> Iterator[Change]:
 def _bills(run_id: int) -> Select[Any]:
     return (
         select(
-            entry.c.obligation_id, entry.c.position, entry.c.faulty, entry.c.amount, entry.c.presentation,
-            entry.c.record, entry.c.obligation, obligation.c.payable_hash, voucher.c.state,
+            entry.c.obligation_id, entry.c.voucher_id, entry.c.position, entry.c.faulty, entry.c.amount,
+            entry.c.presentation, entry.c.record, entry.c.obligation, obligation.c.payable_hash, voucher.c.state,
             lot.c.state.label("lot_state"), effect.c.id.label("effect"), effect.c.state.label("effect_state"),
             effect.c.code, effect.c.external_id, effect.c.amount.label("asked"), operation.c.number,
         )
@@ -111,7 +111,8 @@ def _change(row: Staged, bill: dict[str, Any] | None) -> Change:
     record = row.obligation_record()
     if identity.payable_hash(record) != bill["payable_hash"]:
         return _old(Kind.MONEY, bill, row.amount)
-    told_otherwise = not bill["faulty"] and bill["presentation"] != row.presentation
+    was, now = (bill["presentation"], bill["voucher_id"]), (row.presentation, row.voucher_id)
+    told_otherwise = not bill["faulty"] and was != now
     return _old(Kind.TEXT if told_otherwise else Kind.UNCHANGED, bill, row.amount)
 
 

@@ -42,4 +42,9 @@ def _to_2(connection: Connection) -> None:
     search.index_all(connection)
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2,)
+def _to_3(connection: Connection) -> None:
+    """A voucher is found by its id, whatever rows it has."""
+    connection.exec_driver_sql("CREATE INDEX voucher_named ON voucher (run_id, voucher_id)")
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3)

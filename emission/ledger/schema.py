@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 2
+VERSION = 3
 
 metadata = MetaData()
 
@@ -138,6 +138,7 @@ voucher = Table(
     UniqueConstraint("run_id", "folded"),
     Index("voucher_state", "run_id", "state", "ordinal"),
     Index("voucher_lot", "run_id", "lot", "state"),
+    Index("voucher_named", "run_id", "voucher_id"),
 )
 
 lot = Table(

@@ -6,7 +6,7 @@ later are numbered on, into lots of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -49,7 +49,7 @@ def admit(ledger: Ledger, run: Run, lot_pages: int) -> None:
         numbers = admission.counters(ledger, run.id)
         placer = Placer(numbers.sequence, numbers.lot, lot_pages)
         for page in staging.bundles(ledger, run.id, ~staged.c.faulty):
-            groups = _returned(ledger, run.id, _with_obligations(ledger, run, page))
+            groups = _with_vouchers(ledger, run.id, _with_obligations(ledger, run, page))
             fresh = [group for group in groups if group[0].voucher is None]
             new = _new_vouchers(ledger, run.id, fresh, numbers, placer)
             admission.add_vouchers(ledger, run.id, new)
@@ -64,20 +64,14 @@ def admit(ledger: Ledger, run: Run, lot_pages: int) -> None:
                 for row in group
             ]
             staging.settle(ledger, run.id, links, "obligation", "voucher")
-            _reread(ledger, run.id, [group for group in groups if group[0].voucher is not None], placer)
+            _reread(ledger, run.id, groups, placer)
         admission.take_entries(ledger, run.id)
 
 
-def _returned(ledger: Ledger, run_id: int, groups: list[list[Staged]]) -> list[list[Staged]]:
-    """A voucher that was withdrawn for a while comes back under its own number, name and place."""
-    lost = [group[0].voucher_id for group in groups if group[0].voucher is None]
-    keys = admission.withdrawn(ledger, run_id, lost)
-    return [
-        [msgspec.structs.replace(row, voucher=keys.get(row.voucher_id, row.voucher)) for row in group]
-        if group[0].voucher is None
-        else group
-        for group in groups
-    ]
+def _with_vouchers(ledger: Ledger, run_id: int, groups: list[list[Staged]]) -> list[list[Staged]]:
+    """The groups with the voucher that the run has under their id; one that was withdrawn comes back to its place."""
+    keys = admission.vouchers_named(ledger, run_id, [group[0].voucher_id for group in groups])
+    return [[msgspec.structs.replace(row, voucher=keys.get(row.voucher_id)) for row in group] for group in groups]
 
 
 def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> list[list[Staged]]:
@@ -166,13 +160,12 @@ def _namer(ledger: Ledger, run_id: int, voucher_ids: list[str]) -> Callable[[str
 
 def _reread(ledger: Ledger, run_id: int, groups: list[list[Staged]], placer: Placer) -> None:
     """Vouchers that the run has already: those that read differently now wait to be rendered again."""
-    before = admission.presentations(ledger, run_id, [group[0].voucher for group in groups if group[0].voucher])
-    places = admission.places(ledger, [group[0].voucher for group in groups if group[0].voucher])
-    changes = []
-    for group in groups:
-        key = group[0].voucher
-        assert key is not None
-        now = sorted(row.presentation or b"" for row in group)
+    known = {group[0].voucher: group for group in groups if group[0].voucher is not None}
+    before = admission.presentations(ledger, run_id, known)
+    places = admission.places(ledger, known)
+    changes: list[dict[str, Any]] = []
+    for key, group in known.items():
+        now = [row.presentation or b"" for row in group]
         if before.get(key) == now:
             continue
         place = places[key]
@@ -183,6 +176,8 @@ def _reread(ledger: Ledger, run_id: int, groups: list[list[Staged]], placer: Pla
         changes.append(
             {"b_id": key, "b_lot": lot, "b_sequence": sequence, "b_pages": group[0].pages, "b_printed": printed}
         )
+    # A row that joined, or another order of the same rows, shows in the whole alone.
+    renderings.retire(ledger, run_id, [change["b_id"] for change in changes])
     _replace(ledger, run_id, changes)
 
 
@@ -201,7 +196,7 @@ def retry_failed(ledger: Ledger, run: Run, lot_pages: int, *, permanent: bool) -
         _replace(ledger, run.id, changes)
 
 
-def _replace(ledger: Ledger, run_id: int, changes: list[dict[str, Any]]) -> None:
+def _replace(ledger: Ledger, run_id: int, changes: Sequence[dict[str, Any]]) -> None:
     admission.place(ledger, changes)
     admission.add_lots(ledger, run_id, {change["b_lot"] for change in changes if change["b_lot"] is not None})
     effects.plan_refused(ledger, [change["b_id"] for change in changes])

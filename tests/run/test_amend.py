@@ -234,3 +234,75 @@ def test_a_bill_that_is_not_payable_any_more_lets_its_operation_go(superseding: 
     assert (changed["status"], changed["operation"], changed["barcode"]) == ("rendered", "", "")
     assert read_codes(run.folder / changed["file"]) == []
     assert query(superseding, "SELECT count(*) FROM effect WHERE state = 'superseded'") == [(1,)]
+
+
+def together(numbers: Sequence[int], name: str = "V") -> list[Row]:
+    """Rows of one voucher, which its payer shares."""
+    labels = ("Mes", "Semestre", "Año")
+    return [row(n, voucher_id=name, label=labels[n % 3], payer_name="Una") for n in numbers]
+
+
+def printed(run: Run) -> dict[str, list[str]]:
+    """By file, the operations on each paper as its codes tell them."""
+    known = {line["barcode"]: line["obligation_id"] for line in run.manifest}
+    return {
+        path.stem: [known[code] for code in read_codes(path) if code in known]
+        for path in sorted((run.folder / "digital").rglob("*.pdf"))
+    }
+
+
+def where_printed(run: Run) -> dict[str, tuple[str, ...]]:
+    """Pages and place in print by obligation."""
+    columns = ("pages", "print_lot", "print_sequence")
+    return {line["obligation_id"]: tuple(line[name] for name in columns) for line in run.manifest}
+
+
+def test_bills_joined_on_one_voucher_leave_their_own(town: Town) -> None:
+    run = amend(town, [row(1), *together([2, 3]), *rows(3, 4)])
+    assert printed(run)["V"] == ["TSG-0002", "TSG-0003"]
+    assert printed(run).keys() == {"TSG-0001", "V", "TSG-0004", "TSG-0005", "TSG-0006"}
+    assert {line(run, name)["voucher_id"] for name in ("TSG-0002", "TSG-0003")} == {"V"}
+    assert table(run.result)["text"]["rendered"]["rows"] == 2
+    assert sum(len(read_codes(lot)) for lot in run.lots()) == 12
+    assert len(operations(town)) == 6
+    assert town.call("audit", "lote").exit_code == 0
+    assert town.call("reprint", "--id", "V").exit_code == 0
+
+
+def test_bills_of_one_voucher_get_their_own(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.batch([row(1), *together([2, 3, 5])])
+    town.run()
+    apart = [row(n, payer_name="Una") for n in (3, 5)]
+    run = amend(town, [row(1), *together([2]), *apart])
+    assert printed(run) == {
+        "TSG-0001": ["TSG-0001"],
+        "V": ["TSG-0002"],
+        "TSG-0003": ["TSG-0003"],
+        "TSG-0005": ["TSG-0005"],
+    }
+    back = amend(town, [row(1), *together([2, 3, 5])])
+    assert printed(back) == {"TSG-0001": ["TSG-0001"], "V": ["TSG-0002", "TSG-0003", "TSG-0005"]}
+    assert len(operations(town)) == 4
+    assert town.call("audit", "lote").exit_code == 0
+
+
+def test_rows_of_a_voucher_in_another_order_are_another_paper(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    town.batch(together([2, 3]))
+    town.run()
+    run = amend(town, together([3, 2]))
+    assert printed(run)["V"] == ["TSG-0003", "TSG-0002"]
+    assert town.call("reprint", "--id", "V").exit_code == 0
+    assert town.call("audit", "lote").exit_code == 0
+
+
+def test_a_booklet_with_one_word_changed_keeps_its_pages_and_its_place(tmp_path: Path) -> None:
+    town = Town(tmp_path)
+    booklet = [row(n, voucher_id="L", label=f"Cuota {n}", payer_name="Una") for n in range(1, 13)]
+    town.batch([*booklet, row(20)])
+    places = where_printed(town.run())
+    run = amend(town, [{**booklet[0], "concept": "Otro"}, *booklet[1:], row(20)])
+    assert int(places["TSG-0001"][0]) > 1
+    assert where_printed(run) == places
+    assert town.call("audit", "lote").exit_code == 0
