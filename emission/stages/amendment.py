@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -11,6 +10,7 @@ from emission.ledger import Ledger, effects
 from emission.ledger.comparison import Change, Kind, Reach, compare, effects_of
 from emission.model import Obligation
 from emission.providers.base import OperationState, Order, Provider
+from emission.stages.calling import Turns, call_all
 
 PAGE = 1000
 
@@ -72,15 +72,15 @@ async def ask_what_is_paid(ledger: Ledger, run_id: int, provider: Provider, conc
     """
     if not provider.capabilities.lookup:
         return
-    calls = asyncio.Semaphore(concurrency)
+    turns = Turns(concurrency)
 
     async def is_paid(change: Change) -> bool:
         order = Order(change.external_id, _obligation.decode(change.record))
-        async with calls:
-            return await provider.state(order, change.number) is OperationState.PAID
+        async with turns.turn() as mine:
+            return mine and await provider.state(order, change.number) is OperationState.PAID
 
     for page in _pages(_doubtful(ledger, run_id)):
-        paid = await asyncio.gather(*(is_paid(change) for change in page))
+        paid = await call_all([is_paid(change) for change in page])
         effects.seen_paid(ledger, effects_of([change for change, yes in zip(page, paid, strict=True) if yes]))
 
 

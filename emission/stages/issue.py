@@ -8,11 +8,9 @@ asked twice, is the order sent again. Where it answers two, or one that differs,
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -24,9 +22,8 @@ from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
 from emission.model import Operation, Role
 from emission.providers.base import Created, Order, Outcome, Provider, Refusal
+from emission.stages.calling import Turns, call_all
 from emission.stages.succession import intent_of, make_way
-
-T = TypeVar("T")
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
 LOOKUPS_BEFORE_REPEAT = 2
@@ -54,13 +51,12 @@ class Issuer:
         self._run = run
         self._provider = provider
         self._agreement = agreement
-        self._calls = asyncio.Semaphore(concurrency)
+        self._turns = Turns(concurrency)
         self._settle_seconds = settle_seconds
         self._opened_at = time.monotonic()
         self._in_doubt_since: dict[int, float] = {}
         self._attempts: Counter[int] = Counter()
         self._on_call = on_call
-        self._halted = False
 
     async def issue(self, vouchers: Sequence[Waiting]) -> None:
         """Brings the obligations of ``vouchers`` as far as they go now; every answer is in the ledger at the end.
@@ -69,12 +65,12 @@ class Issuer:
             ProviderError: the provider cannot be asked on; what was asked is in the ledger.
         """
         debts = [debt for voucher in vouchers for debt in voucher.debts if not debt.settled and not debt.hopeless]
-        await self._each([self._look_up(debt) for debt in debts if debt.state == "unknown"])
+        await call_all([self._look_up(debt) for debt in debts if debt.state == "unknown"])
         fresh = [debt for debt in debts if debt.state in ("", "planned", "refused")]
-        clear = await self._each([self._make_way(debt) for debt in fresh])
+        clear = await call_all([self._make_way(debt) for debt in fresh])
         fresh = [debt for debt, may_leave in zip(fresh, clear, strict=True) if may_leave and debt.payable]
         size = self._provider.capabilities.batch_size
-        await self._each([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
+        await call_all([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
 
     def seconds_until_settled(self, vouchers: Sequence[Waiting]) -> float:
         """How long until the first of the unknown outcomes may be asked for again; 0 where there is none."""
@@ -88,25 +84,16 @@ class Issuer:
 
     def halt(self) -> None:
         """Sends nothing more; orders that have not left stay as they are."""
-        self._halted = True
+        self._turns.halt()
 
     def exhausted(self, voucher: Waiting) -> bool:
         """Whether an order of this voucher was repeated until it makes no sense any more."""
         return any(not debt.settled and self._attempts[debt.key] >= ATTEMPTS for debt in voucher.debts)
 
-    async def _each(self, calls: Sequence[Coroutine[None, None, T]]) -> list[T]:
-        tasks = [asyncio.ensure_future(call) for call in calls]
-        try:
-            return await asyncio.gather(*tasks)
-        except BaseException:
-            # One call failed for all: let the others end, since each of them may have created something.
-            await asyncio.gather(*tasks, return_exceptions=True)
-            raise
-
     async def _ask(self, debts: Sequence[Debt]) -> None:
         orders = [self._order(debt) for debt in debts]
-        async with self._calls:
-            if self._halted:
+        async with self._turns.turn() as mine:
+            if not mine:
                 return
             intents = [intent_of(debt, order) for debt, order in zip(debts, orders, strict=True)]
             self._attempts.update(debt.key for debt in debts)
@@ -127,8 +114,8 @@ class Issuer:
     async def _make_way(self, debt: Debt) -> bool:
         if not debt.predecessors:
             return True
-        async with self._calls:
-            if self._halted:
+        async with self._turns.turn() as mine:
+            if not mine:
                 return False
             self._on_call()
             cleared = await make_way(self._ledger, self._provider, debt, self._order(debt))
@@ -160,8 +147,8 @@ class Issuer:
             effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown")])
             return
         settled = self._age(debt) >= self._settle_seconds
-        async with self._calls:
-            if self._halted:
+        async with self._turns.turn() as mine:
+            if not mine:
                 return
             self._on_call()
             try:

@@ -1,9 +1,15 @@
-"""Which processes a run has, as the operating system tells it."""
+"""The processes of a run: those that it has, as the operating system tells it, and one that a test forks for it."""
 
 from __future__ import annotations
 
 import os
+import pickle
+import signal
 import subprocess
+import traceback
+import warnings
+from collections.abc import Callable
+from typing import NoReturn
 
 
 def workers_of(pid: int) -> list[int]:
@@ -21,3 +27,37 @@ def lives(pid: int) -> bool:
         return False
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return bool(state.strip()) and not state.startswith("Z")
+
+
+class Child:
+    """A fork of this process that does ``work`` and tells what it made."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        reading, writing = os.pipe()
+        with warnings.catch_warnings():
+            # Whoever imported numpy has threads of its own sleeping; they hold nothing that a child needs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._process = os.fork()
+        if self._process == 0:
+            os.close(reading)
+            _do(work, writing)
+        os.close(writing)
+        self._reading = reading
+
+    def end(self) -> tuple[bool, object]:
+        """Whether it was killed, and what it made; its last words where it could not."""
+        with os.fdopen(self._reading, "rb") as stream:
+            told = stream.read()
+        _, status = os.waitpid(self._process, 0)
+        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        return killed, pickle.loads(told) if told else None  # noqa: S301 - our own child's words
+
+
+def _do(work: Callable[[], object], writing: int) -> NoReturn:
+    try:
+        made = work()
+    except BaseException:  # noqa: BLE001 - it must not come back into pytest, whatever happened
+        made = traceback.format_exc()
+    with os.fdopen(writing, "wb") as stream:
+        pickle.dump(made, stream)
+    os._exit(0)

@@ -25,9 +25,22 @@ class Provider:
         """Takes every operation out of its memory."""
         self._ask("DELETE", "operations")
 
+    def calm(self) -> None:
+        """From now on it does no wrong."""
+        self._ask("DELETE", "faults")
+
+    def pay(self, number: str) -> None:
+        """Somebody pays that operation."""
+        self._ask("POST", "pay", json.dumps({"number": number}).encode())
+
+    def operations(self) -> list[dict[str, str]]:
+        """All that were ever created, in their order."""
+        found: list[dict[str, str]] = json.loads(self._ask("GET", "operations"))["operations"]
+        return found
+
     def external_ids(self) -> list[str]:
-        """Those of all operations ever created, in their order; one that stands there twice was charged twice."""
-        return [operation["external_id"] for operation in json.loads(self._ask("GET", "operations"))["operations"]]
+        """Theirs; one that stands there twice was charged twice."""
+        return [operation["external_id"] for operation in self.operations()]
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
         headers = {"Content-Type": "application/json"}

@@ -6,23 +6,17 @@ code and the compiled template in it already: one that is killed there, and one 
 
 from __future__ import annotations
 
-import os
-import pickle
 import shutil
-import signal
 import tempfile
-import traceback
-import warnings
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from emission.stages import produce
 from tests.faults.boundaries import Boundaries
+from tests.faults.processes import Child
 from tests.faults.provider import Provider, serving
 from tests.run.town import CONFIG, Town, row
 
@@ -56,40 +50,6 @@ timeout_seconds = 5
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(produce, "CHUNK", 2)
-
-
-class Child:
-    """A fork of this process that does ``work`` and tells what it made."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        reading, writing = os.pipe()
-        with warnings.catch_warnings():
-            # Whoever imported numpy has threads of its own sleeping; they hold nothing that a child needs.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process = os.fork()
-        if self._process == 0:
-            os.close(reading)
-            _do(work, writing)
-        os.close(writing)
-        self._reading = reading
-
-    def end(self) -> tuple[bool, object]:
-        """Whether it was killed, and what it made; its last words where it could not."""
-        with os.fdopen(self._reading, "rb") as stream:
-            told = stream.read()
-        _, status = os.waitpid(self._process, 0)
-        killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        return killed, pickle.loads(told) if told else None  # noqa: S301 - our own child's words
-
-
-def _do(work: Callable[[], object], writing: int) -> NoReturn:
-    try:
-        made = work()
-    except BaseException:  # noqa: BLE001 - it must not come back into pytest, whatever happened
-        made = traceback.format_exc()
-    with os.fdopen(writing, "wb") as stream:
-        pickle.dump(made, stream)
-    os._exit(0)
 
 
 class Trial:
