@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from emission.ledger.renderings import Input
 from emission.ledger.schema import entry, rendering, voucher
 from emission.ledger.store import Ledger
 
 _inputs = msgspec.msgpack.Decoder(list[Input])
+_pack = msgspec.msgpack.Encoder().encode
 
 
 def inputs_of_standing(ledger: Ledger, vouchers: Sequence[int]) -> dict[int, list[Input]]:
@@ -27,6 +29,36 @@ def inputs_of_standing(ledger: Ledger, vouchers: Sequence[int]) -> dict[int, lis
     )
     with ledger.transaction() as connection:
         return {key: _inputs.decode(packed) for key, packed in connection.execute(query)}
+
+
+def redrawn(ledger: Ledger, digests: Mapping[int, str], look: str) -> None:
+    """Keeps what those of these vouchers that stand so are drawn from, under the hash that they have now.
+
+    Comes before the ledger says that they were rendered with ``look``: their rows could not tell it any more.
+    """
+    inputs = inputs_of_standing(ledger, list(digests))
+    if not inputs:
+        return
+    names = ("run_id", "pages", "printed", "lot", "sequence")
+    query = select(voucher.c.id.label("voucher"), *(voucher.c[name] for name in names))
+    with ledger.transaction() as connection:
+        kept = select(rendering.c.voucher, rendering.c.sha256).where(rendering.c.voucher.in_(inputs))
+        known = {(key, digest) for key, digest in connection.execute(kept)}
+        found = connection.execute(query.where(voucher.c.id.in_(inputs))).mappings().all()
+        rows = [
+            {
+                **row,
+                "sha256": digests[row["voucher"]],
+                "look": look,
+                "released": False,
+                "inputs": _pack(inputs[row["voucher"]]),
+                "retired_at": time.time(),
+            }
+            for row in found
+            if (row["voucher"], digests[row["voucher"]]) not in known
+        ]
+        if rows:
+            connection.execute(insert(rendering), rows)
 
 
 def count(ledger: Ledger, run_id: int) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
+from emission.ledger import standing
 from emission.ledger.schema import effect, entry, obligation, operation, voucher
-from emission.ledger.standing import inputs_of_standing
 from emission.ledger.store import Ledger
 from emission.model import Fault, Obligation
 
@@ -131,7 +131,7 @@ def vouchers(ledger: Ledger, keys: Sequence[int]) -> list[Waiting]:
         for found in read:
             carried.setdefault(found["voucher"], []).append(_debt(found, before.get(found["key"], ())))
         rows = connection.execute(heads).mappings().all()
-    for key, inputs in inputs_of_standing(ledger, [key for key in keys if key not in carried]).items():
+    for key, inputs in standing.inputs_of_standing(ledger, [key for key in keys if key not in carried]).items():
         carried[key] = [_as_it_stands(record, packed) for record, packed in inputs]
     names = ("id", "ordinal", "voucher_id", "file", "printed", "pages", "lot", "sequence")
     return [Waiting(**{name: row[name] for name in names}, debts=tuple(carried[row["id"]])) for row in rows]
@@ -198,6 +198,7 @@ def rendered(ledger: Ledger, done: Sequence[Rendered], look: str) -> None:
     statement = update(voucher).where(voucher.c.id == bindparam("b_id"))
     changes = [{f"b_{name}": value for name, value in msgspec.structs.asdict(item).items()} for item in done]
     with ledger.transaction() as connection:
+        standing.redrawn(ledger, {item.id: item.sha256 for item in done}, look)
         values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
         connection.execute(statement.values(**values, look=look, state="rendered", reason=""), changes)
 

@@ -136,6 +136,21 @@ def test_a_standing_bill_is_drawn_again_with_its_lot(town: Town) -> None:
     assert "1.002,02" in text_of(first)
 
 
+def test_a_standing_bill_outlives_every_look(superseding: Town) -> None:
+    amend(superseding, [*rows(3), row(4, amount="?"), *rows(2, 5)], expect=3)
+    for accent in ("#800000", "#008000"):
+        text = SUPERSEDE.replace("[issuer]", f'[issuer]\naccent = "{accent}"') + "lot_pages = 3\n"
+        superseding.configure(text)
+        again = superseding.call("run", "corregido.csv", "--rerender")
+        assert again.exit_code == 3, again.stderr
+    assert superseding.call("release", "all").exit_code == 0
+    exempt = row(4, payable="no", legend="Exento")
+    run = amend(superseding, [*rows(3), exempt, *rows(2, 5)])
+    assert line(run, "TSG-0004")["print_lot"] == "3"
+    assert superseding.call("audit", "lote").exit_code == 0
+    assert superseding.call("reprint", "--lot", "2").exit_code == 0
+
+
 def test_bills_that_are_gone_leave_the_folder_and_the_lots(town: Town) -> None:
     run = amend(town, [row(1), *rows(4, 3)])
     assert len(run.manifest) == len(run.digital()) == 5
