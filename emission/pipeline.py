@@ -123,8 +123,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
             raise
         with ledger.transaction():
             admit(ledger, this, settings.output.lot_pages)
-            path = str(request.batch.resolve())
-            deliveries.take(ledger, this.id, path, fingerprint_of_file, kind)
+            path = _deliver(desk, fingerprint_of_file, kind)
             this = runs.change(ledger, this, source=path if kind == "whole" else this.source)
         return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
 
@@ -158,8 +157,7 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
         with ledger.transaction():
             let_go(ledger, this.id)
             admit(ledger, this, settings.output.lot_pages)
-            path = str(request.batch.resolve())
-            deliveries.take(ledger, this.id, path, _sha256(request.batch), "amendment")
+            path = _deliver(desk, _sha256(request.batch), "amendment")
             this = runs.change(ledger, this, source=path, header=desk.batch.header)
         return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
 
@@ -342,6 +340,18 @@ def _inspect(
     )
     reject_siblings(stage, this.id)
     return elsewhere
+
+
+def _deliver(desk: Desk, sha256: str, kind: deliveries.Kind) -> str:
+    """Notes the batch that was taken in, and its detail file before it; where the batch lies."""
+    ledger, this, path = desk.ledger, desk.run, desk.request.batch.resolve()
+    if lines := desk.settings.batch.lines:
+        detail = desk.settings.path(lines).resolve()
+        deliveries.take(ledger, this.id, str(detail), _sha256(detail), "lines")
+    # The list of rejected rows, corrected where it lies, is written anew by this very run.
+    content = path.read_bytes() if path.parent == desk.folder.resolve() else None
+    deliveries.take(ledger, this.id, str(path), sha256, kind, content=content)
+    return str(path)
 
 
 def _make(desk: Desk, disk_bytes: int) -> Report:

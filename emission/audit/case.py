@@ -12,6 +12,7 @@ from emission.config import Settings
 from emission.errors import UsageError
 from emission.ledger import Ledger, runs
 from emission.ledger.runs import Run
+from emission.stages.setup import as_read
 from emission.stages.stamp import Agreement
 
 # How far a long check is: done, total.
@@ -32,6 +33,11 @@ class Case(msgspec.Struct, frozen=True):
     def book(self) -> str:
         """The ledger's name, as the place of a difference."""
         return self.settings.ledger_path.name
+
+    @property
+    def as_read(self) -> Settings:
+        """The configuration with which the run read its files; it may be another one by now."""
+        return as_read(self.run.setup, self.settings)
 
     @property
     def agreement(self) -> Agreement:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 
 from emission.audit.case import Case, Progress, find
 from emission.audit.codes import codes
+from emission.audit.details import details
+from emission.audit.drawn import drawn
 from emission.audit.figures import figures
 from emission.audit.finding import Audit, Counted, Difference, Finding, Where
 from emission.audit.looks import looks
 from emission.audit.lots import lots
 from emission.audit.manifest import faults, manifest
+from emission.audit.orders import orders
 from emission.audit.papers import papers
+from emission.audit.readable import BROKEN
 from emission.audit.released import released
 from emission.audit.rows import rows
 from emission.audit.soundness import soundness
@@ -28,10 +33,10 @@ Check = Callable[[Case], Iterator[Finding]]
 
 # From the file that came in, through the ledger, to the account, the papers and the lots.
 CHECKS: tuple[Check, ...] = (
-    unfinished, soundness, source, rows, looks, figures, written, manifest, faults, papers, lots,
+    unfinished, soundness, source, details, rows, orders, looks, figures, written, manifest, faults, papers, lots,
     released,
 )  # fmt: skip
-WITH_CODES: tuple[Check, ...] = (*CHECKS, codes)
+WITH_CODES: tuple[Check, ...] = (*CHECKS, drawn, codes)
 
 
 def audit(
@@ -45,7 +50,13 @@ def audit(
     began = time.monotonic()
     differences = 0
     with closing(Snapshot(settings.ledger_path)) as ledger:
-        run, folder = find(ledger, settings, wanted)
+        try:
+            run, folder = find(ledger, settings, wanted)
+        except BROKEN as error:
+            where = Where(settings.ledger_path.name, id=wanted, column="run")
+            tell(Difference("ledger-unreadable", where, found=str(error)))
+            nothing = Path(settings.output.directory)
+            return Audit(wanted, settings.environment, settings.batch.currency, str(nothing), Counted(), 1, 0.0)
         case = Case(ledger, run, folder, settings, Counted(), progress)
         for check in checks:
             for finding in _to_its_end(check, case):

@@ -15,6 +15,7 @@ from emission import money
 from emission.audit.case import Case
 from emission.audit.finding import Difference, Where
 from emission.audit.reading import Read, Sheets, read
+from emission.batched import batched
 from emission.errors import Stopped
 from emission.executors import open_executor, ordered, worker_count
 from emission.ledger import Ledger, assets, evidence, papers
@@ -84,7 +85,7 @@ def _chunks(jobs: Iterable[_Job]) -> Iterator[tuple[tuple[Sheets, ...], list[_Pa
 
 
 def _digital(case: Case, looks: _Looks) -> Iterator[_Job]:
-    for page in _pages(evidence.rendered(case.ledger, case.run.id)):
+    for page in batched(evidence.rendered(case.ledger, case.run.id), evidence.PAGE):
         for paper in papers.current(case.ledger, [one.id for one in page]):
             path = case.folder / paper.file
             if path.is_file():  # told of otherwise where the files are compared
@@ -159,14 +160,3 @@ def _shown(ledger: Ledger, look: str) -> frozenset[str]:
     files = assets.kept(ledger, look)
     source = b"".join(content for name, content in files.items() if name.endswith(".xml"))
     return frozenset(name for name, sign in _SHOWS.items() if not source or sign.search(source))
-
-
-def _pages(rendered: Iterator[evidence.Paper]) -> Iterator[list[evidence.Paper]]:
-    page: list[evidence.Paper] = []
-    for paper in rendered:
-        page.append(paper)
-        if len(page) == evidence.PAGE:
-            yield page
-            page = []
-    if page:
-        yield page

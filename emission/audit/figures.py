@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -88,11 +88,10 @@ def _report(case: Case, totals: Totals) -> Iterator[Finding]:
         "superseded": left.superseded,
         "to_settle": left.differences,
         "amount_to_settle": money.plain(left.amount, run.currency),
-        "lots": _as_sealed(accounts.lots(case.ledger, run.id)),
     }
-    found = {**found, "lots": _as_sealed(found.get("lots"))}
     facts = tuple((name, right, found.get(name)) for name, right in expected.items())
     yield from differing(where, facts, "report-differs")
+    yield from _lots(where, accounts.lots(case.ledger, run.id), found.get("lots"))
     whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] == 0
     facts = (("run.exit_code", 0 if whole else 3, run.exit_code),)
     yield from differing(Where(case.book), facts, "ledger-differs")
@@ -116,9 +115,14 @@ def _plain(case: Case, minor: int) -> str:
     return money.plain(minor, case.run.currency)
 
 
-def _as_sealed(lots: object) -> object:
-    """The lots without what changes after the report, when one goes to the printer."""
-    if not isinstance(lots, list):
-        return lots
+def _lots(where: Where, expected: Sequence[dict[str, Any]], found: object) -> Iterator[Difference]:
+    """Lot by lot, without what changes after the report, when one goes to the printer."""
     later = {"state", "released_at"}
-    return [{name: lot[name] for name in lot.keys() - later} if isinstance(lot, dict) else lot for lot in lots]
+    listed = [lot for lot in found if isinstance(lot, dict)] if isinstance(found, list) else []
+    yield from differing(where, (("lots", len(expected), len(listed)),), "report-differs")
+    for right, told in zip(expected, listed, strict=False):
+        names = [*right, *(name for name in told if name not in right)]
+        facts = (
+            (f"lots {right['number']} {name}", right.get(name), told.get(name)) for name in names if name not in later
+        )
+        yield from differing(where, tuple(facts), "report-differs")

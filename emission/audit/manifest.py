@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from emission.audit.case import Case
+from emission.audit.elsewhere import elsewhere
 from emission.audit.figures import is_of_a_refusal
 from emission.audit.finding import Difference, Finding, Remark
 from emission.audit.readable import accounts_of
@@ -23,7 +24,7 @@ def manifest(case: Case) -> Iterator[Finding]:
     if is_over(case):
         path = case.folder / "manifest.csv"
         found = compare(path, COLUMNS, _manifest(case), unread=_sentences(case, path.name))
-        yield from _but_decided(case, found)
+        yield from _but_decided(case, _but_revised(case, found))
 
 
 def faults(case: Case) -> Iterator[Finding]:
@@ -34,6 +35,12 @@ def faults(case: Case) -> Iterator[Finding]:
     found = compare(path, FAULTS, _faults(case), unread=_sentences(case, path.name))
     rows = (difference for difference in found if difference.code != "line-extra" or difference.where.row)
     yield from _but_decided(case, rows)
+
+
+def _but_revised(case: Case, found: Iterator[Difference]) -> Iterator[Difference]:
+    """What another batch made of a bill stands in that batch's account; the rows are remarked on by themselves."""
+    others = elsewhere(case)
+    yield from (difference for difference in found if difference.where.row not in others)
 
 
 def _but_decided(case: Case, found: Iterator[Difference]) -> Iterator[Finding]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from emission.audit.case import Case
 from emission.audit.finding import Difference, Finding, Remark, Where, differing
+from emission.batched import batched
 from emission.ledger import artefacts, evidence
 from emission.ledger.evidence import Paper
 
@@ -17,6 +17,9 @@ PAGE = 1000
 
 def papers(case: Case) -> Iterator[Finding]:
     """Files that are gone, altered, or nobody's."""
+    if not (case.folder / "digital").is_dir() and next(evidence.rendered(case.ledger, case.run.id), None) is not None:
+        yield Difference("folder-missing", Where("digital"), str(case.folder / "digital"))
+        return
     for paper in evidence.papers(case.ledger, case.run.id):
         name = PurePosixPath(paper.file).stem.casefold()
         where = Where(paper.file, id=paper.voucher_id)
@@ -39,9 +42,10 @@ def _paper(case: Case, paper: Paper, where: Where) -> Iterator[Difference]:
 
 
 def _beside(case: Case) -> Iterator[Finding]:
-    files = files_below(case.folder / "digital")
-    while page := list(islice(files, PAGE)):
-        known = evidence.known_files(case.ledger, case.run.id, [path.stem.casefold() for path in page])
+    for page in batched(files_below(case.folder / "digital"), PAGE):
+        # A name that is no text is none of ours.
+        names = [path.stem.casefold() for path in page if _is_text(path.stem)]
+        known = evidence.known_files(case.ledger, case.run.id, names)
         for path in page:
             file = path.relative_to(case.folder).as_posix()
             if is_temporary(path):
@@ -57,6 +61,10 @@ def files_below(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders.sort()
         yield from (Path(parent, name) for name in sorted(names))
+
+
+def _is_text(name: str) -> bool:
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def is_temporary(path: Path) -> bool:

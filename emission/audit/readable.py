@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 import msgspec
 
 from emission.audit.case import Case
+from emission.batched import batched
 from emission.ledger import accounts, evidence
 from emission.model import Account
 
@@ -19,8 +19,8 @@ BROKEN = (msgspec.MsgspecError, TypeError, ValueError, LookupError)
 
 def accounts_of(case: Case) -> Iterator[Account]:
     """The readable rows, in order; the others are told of where the ledger is held against itself."""
-    numbers = (row for row, *_ in evidence.whole(case.ledger, case.run.id))
-    while page := list(islice(numbers, PAGE)):
+    numbers = (one.row for one in evidence.cells(case.ledger, case.run.id))
+    for page in batched(numbers, PAGE):
         try:
             found = accounts.accounts_of(case.ledger, case.run.id, page)
         except BROKEN:

@@ -16,6 +16,14 @@ KINDS = zxingcpp.BarcodeFormats(
 )
 
 
+# A sheet of A2; a page that claims more would take all memory as a picture.
+LARGEST = 1684  # pt
+
+
+class _TooLargeError(Exception):
+    """A page that no printer of ours has paper for."""
+
+
 class Sheets(msgspec.Struct, frozen=True):
     """Pages to read: ``count`` from ``first`` on, all where it is ``None``; and the words that must stand there."""
 
@@ -41,7 +49,7 @@ def read(chunk: tuple[Sheets, ...]) -> list[Read]:
         try:
             with pypdfium2.PdfDocument(Path(sheets.path)) as document:
                 found.append(_read(document, sheets))
-        except (pypdfium2.PdfiumError, OSError) as error:
+        except (pypdfium2.PdfiumError, OSError, _TooLargeError) as error:
             found.append(Read(problem=str(error)))
     return found
 
@@ -52,6 +60,8 @@ def _read(document: Any, sheets: Sheets) -> Read:  # noqa: ANN401 - pypdfium2 pu
     text = ""
     for number in range(sheets.first, end):
         page = document[number]
+        if max(page.get_size()) > LARGEST:
+            raise _TooLargeError(f"{page.get_size()} pt")
         picture = page.render(scale=DPI / 72, grayscale=True).to_numpy()
         codes += [symbol.text for symbol in zxingcpp.read_barcodes(picture, formats=KINDS)]
         if sheets.words:

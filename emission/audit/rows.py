@@ -9,7 +9,8 @@ import msgspec
 
 from emission import identity
 from emission.audit.case import Case
-from emission.audit.finding import Difference, Where, differing
+from emission.audit.elsewhere import elsewhere
+from emission.audit.finding import Difference, Finding, Remark, Where, differing
 from emission.audit.readable import BROKEN
 from emission.ledger import deliveries, evidence
 from emission.ledger.evidence import Row
@@ -33,23 +34,25 @@ _operation = msgspec.msgpack.Decoder(Operation)
 _faults = msgspec.msgpack.Decoder(tuple[Fault, ...])
 _inputs = msgspec.msgpack.Decoder(list[tuple[bytes, bytes | None]])
 
-# States in which the provider holds an operation.
-_ALIVE = ("confirmed", "superseded", "cancelled")
 
-
-def rows(case: Case) -> Iterator[Difference]:
-    """Every row of the run: its cells, its obligation, its order, its operation and its paper."""
-    once = len(deliveries.all_of(case.ledger, case.run.id)) == 1 and not case.settings.batch.lines
+def rows(case: Case) -> Iterator[Finding]:
+    """Every row of the run: its cells, its obligation, its operation and its paper."""
+    kinds = [one.kind for one in deliveries.all_of(case.ledger, case.run.id)]
+    # A release that noted no detail file may have read another one since.
+    once = kinds in (["whole"], ["lines", "whole"]) and ("lines" in kinds or not case.as_read.batch.lines)
+    others = elsewhere(case)
     for row in evidence.rows(case.ledger, case.run.id):
         where = Where(case.book, row=row.row, id=row.obligation_id)
         try:
             yield from _cells(row, where)
-            yield from _order(row, where)
             if row.record is not None:
                 obligation = _obligation.decode(row.record)
                 yield from _obligation_row(case, row, obligation, where)
                 if not row.faulty:
                     yield from _paper(row, obligation, where)
+                    if row.row in others:
+                        yield Remark("revised-elsewhere", where, others[row.row])
+                        continue
                     yield from _money(case, row, obligation, where)
                     yield from _asked(case, row, obligation, where, once=once)
         except BROKEN as error:
@@ -101,29 +104,6 @@ def _obligation_row(case: Case, row: Row, obligation: Obligation, where: Where) 
     return differing(where, tuple(facts), "ledger-differs")
 
 
-def _order(row: Row, where: Where) -> Iterator[Difference]:
-    """What was asked of the provider, and what it answered."""
-    if row.effect is None:
-        return
-    facts: list[tuple[str, object, object]] = [
-        ("effect.attempt", row.sent, row.attempt),
-        ("effect.kind", "create", row.kind),
-    ]
-    if row.told is not None:
-        facts.append(("effect.state", row.told, row.state))
-    if row.operation is not None:
-        operation = _operation.decode(row.operation)
-        facts += [
-            ("operation.number", operation.number, row.number),
-            ("effect.external_id", operation.external_id, row.external_id),
-        ]
-        if row.state not in _ALIVE:
-            facts.append(("effect.state", "confirmed", row.state))
-    yield from differing(where, tuple(facts), "ledger-differs")
-    if row.operation is None and row.state in _ALIVE:
-        yield Difference("operation-missing", msgspec.structs.replace(where, column="operation"), row.external_id or "")
-
-
 def _paper(row: Row, obligation: Obligation, where: Where) -> Iterator[Difference]:
     """The voucher that a sound row is on."""
     if row.paper is None:
@@ -160,7 +140,7 @@ def _money(case: Case, row: Row, obligation: Obligation, where: Where) -> Iterat
 
 
 def _asked(case: Case, row: Row, obligation: Obligation, where: Where, *, once: bool) -> Iterator[Difference]:
-    """The order that this run sent; ``once``: it took in one file, so that what was sent is what stands now."""
+    """The order that this run sent; ``once``: it took in one batch, so that what was sent is what stands now."""
     if row.effect is None or row.payable_hash != identity.payable_hash(obligation):
         return
     yield from differing(where, (("effect.amount", obligation.amount, row.asked),), "ledger-differs")

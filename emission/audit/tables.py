@@ -40,7 +40,9 @@ def compare(
             lines = csv.reader(stream)
             header = next(lines, [])
             if header != list(columns):
-                yield Difference("cell-differs", where, ",".join(columns), ",".join(header))
+                # Under other columns every cell would differ.
+                yield Difference("header-differs", where, ",".join(columns), ",".join(header))
+                return
             found = _Ahead(_groups(lines))
             for row in expected:
                 yield from _row(where, columns, row, found, unread)

@@ -22,6 +22,7 @@ class Teller:
 
     def tell(self, finding: Finding) -> None:
         """A difference, or a remark."""
+        finding = msgspec.structs.replace(finding, where=_readable(finding.where))
         if not self._console.json:
             if len(self._first) < MOST:
                 self._first.append(finding)
@@ -71,6 +72,18 @@ class Teller:
         else:
             facts = {"detail": _short(finding.detail)}
         return self._console.say(f"audit-{finding.code}", **facts)
+
+
+def _readable(where: Where) -> Where:
+    """The place with nothing in it that a terminal or an encoder would trip over: files may have any name."""
+    return Where(_visible(where.file), where.row, _visible(where.id), _visible(where.column))
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode("ascii")
+        for letter in text
+    )
 
 
 def _short(text: str) -> str:

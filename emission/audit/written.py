@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from emission.audit.case import Case
 from emission.audit.finding import Difference, Finding, Remark, Where
 from emission.audit.standing import is_over
-from emission.ledger import artefacts
+from emission.ledger import artefacts, deliveries
 
 # rejected.csv and its workbook are the clerk's, who mends rows in them.
 KEPT = ("faults.csv", "manifest.csv", "manifest.xlsx", "report.json")
@@ -17,8 +17,12 @@ def written(case: Case) -> Iterator[Finding]:
     """Files that are gone, that were altered, or whose hash the ledger lacks."""
     kept = artefacts.kept(case.ledger, case.run.id)
     if not kept and is_over(case):
-        # An older release kept none: what is read anew still is compared.
-        yield Remark("artefacts-unrecorded", Where(case.book, id=case.run.batch, column="artefact"))
+        where = Where(case.book, id=case.run.batch, column="artefact")
+        if deliveries.all_of(case.ledger, case.run.id):
+            yield Difference("ledger-row-missing", where, ", ".join(KEPT))
+        else:
+            # An older release kept none: what is read anew still is compared.
+            yield Remark("artefacts-unrecorded", where)
     for file in sorted({*kept, *(KEPT if is_over(case) else ())}):
         path = case.folder / file
         if kept and file not in kept:

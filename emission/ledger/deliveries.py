@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from typing import Literal
 
 import msgspec
@@ -11,24 +12,29 @@ from sqlalchemy import insert, select
 from emission.ledger.schema import delivery
 from emission.ledger.store import Ledger
 
-Kind = Literal["whole", "part", "amendment"]
+Kind = Literal["whole", "part", "amendment", "lines"]
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A file as it was when the run took it in. ``sha256`` of its bytes; ``at`` seconds since 1970, UTC."""
+    """A file as it was when the run took it in. ``sha256`` of its bytes; ``at`` seconds since 1970, UTC.
 
+    ``lines`` is the detail file of the batch that came before it; the other kinds are batches.
+    """
+
+    id: int
     path: str
     sha256: str
     kind: Kind
     at: float
 
 
-def take(ledger: Ledger, run_id: int, path: str, sha256: str, kind: Kind) -> None:
-    """Notes a delivery; the same file again is the same one."""
-    before = all_of(ledger, run_id)
+def take(ledger: Ledger, run_id: int, path: str, sha256: str, kind: Kind, *, content: bytes | None = None) -> None:
+    """Notes a delivery, and keeps its ``content`` where it is given; the same file again is the same one."""
+    before = [one for one in all_of(ledger, run_id) if (one.kind == "lines") == (kind == "lines")]
     if before and (before[-1].path, before[-1].sha256) == (path, sha256):
         return
-    values = {"run_id": run_id, "path": path, "sha256": sha256, "kind": kind, "at": time.time()}
+    packed = None if content is None else zlib.compress(content)
+    values = {"run_id": run_id, "path": path, "sha256": sha256, "kind": kind, "at": time.time(), "content": packed}
     with ledger.transaction() as connection:
         connection.execute(insert(delivery), values)
         ledger.record("run", [run_id], "delivered", kind)
@@ -36,15 +42,26 @@ def take(ledger: Ledger, run_id: int, path: str, sha256: str, kind: Kind) -> Non
 
 def all_of(ledger: Ledger, run_id: int) -> list[Delivery]:
     """The deliveries of a run, oldest first."""
-    columns = (delivery.c.path, delivery.c.sha256, delivery.c.kind, delivery.c.at)
+    columns = (delivery.c[name] for name in Delivery.__struct_fields__)
     query = select(*columns).where(delivery.c.run_id == run_id).order_by(delivery.c.id)
     with ledger.transaction() as connection:
         return [Delivery(*row) for row in connection.execute(query)]
 
 
+def content_of(ledger: Ledger, key: int) -> bytes | None:
+    """What was kept of a delivery; nothing where its file was left to its owner.
+
+    Raises:
+        zlib.error: it is damaged.
+    """
+    with ledger.transaction() as connection:
+        packed = connection.execute(select(delivery.c.content).where(delivery.c.id == key)).scalar()
+    return None if packed is None else zlib.decompress(packed)
+
+
 def amended_since(ledger: Ledger, run_id: int, sha256: str) -> Delivery | None:
     """The last amendment, where the file of ``sha256`` is one that it took the place of."""
-    deliveries = all_of(ledger, run_id)
+    deliveries = [one for one in all_of(ledger, run_id) if one.kind != "lines"]
     amendment = next((one for one in reversed(deliveries) if one.kind == "amendment"), None)
     if amendment is None:
         return None

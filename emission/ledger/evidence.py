@@ -25,17 +25,11 @@ from emission.ledger.store import Ledger
 
 PAGE = 1000
 
-# The states of an effect that the history tells; whatever else is told of one changes no state.
-STATES = (
-    "planned", "sent", "confirmed", "refused", "unknown", "held", "superseded", "cancelled", "abandoned",
-)  # fmt: skip
-
 
 class Row(msgspec.Struct, frozen=True):
     """One entry with everything that hangs on it; what has none of a kind has ``None`` there.
 
-    ``home`` is the run that last asked for the obligation; ``sent`` counts its orders in the history, and
-    ``told`` is the last state that the history tells.
+    ``home`` is the run that last asked for the obligation.
     """
 
     row: int
@@ -60,30 +54,19 @@ class Row(msgspec.Struct, frozen=True):
     home: int | None
     payable_hash: bytes | None
     effect: int | None
-    kind: str | None
     provider: str | None
-    external_id: str | None
     asked: int | None
     state: str | None
-    attempt: int | None
     request_hash: bytes | None
-    number: str | None
     operation: bytes | None
     paper: str | None
     paper_state: str | None
     reason: str | None
     printed: bool | None
-    sent: int
-    told: str | None
 
 
 def rows(ledger: Ledger, run_id: int) -> Iterator[Row]:
     """Every entry of the run, in order."""
-    mine = (history.c.subject == "effect") & (history.c.subject_id == effect.c.id)
-    sent = select(func.count()).where(mine, history.c.event == "sent").scalar_subquery()
-    told = (
-        select(history.c.event).where(mine, history.c.event.in_(STATES)).order_by(history.c.id.desc()).limit(1)
-    ).scalar_subquery()
     query = (
         select(
             *(entry.c[name] for name in (
@@ -93,11 +76,10 @@ def rows(ledger: Ledger, run_id: int) -> Iterator[Row]:
             obligation.c.identity, obligation.c.environment, obligation.c.issuer, obligation.c.tax,
             obligation.c.period, obligation.c.obligation_id.label("named"), obligation.c.run_id.label("home"),
             obligation.c.payable_hash,
-            effect.c.id.label("effect"), effect.c.kind, effect.c.provider, effect.c.external_id,
-            effect.c.amount.label("asked"), effect.c.state, effect.c.attempt, effect.c.request_hash,
-            operation.c.number, operation.c.record.label("operation"),
+            effect.c.id.label("effect"), effect.c.provider, effect.c.amount.label("asked"), effect.c.state,
+            effect.c.request_hash, operation.c.record.label("operation"),
             voucher.c.voucher_id.label("paper"), voucher.c.state.label("paper_state"), voucher.c.reason,
-            voucher.c.printed, sent.label("sent"), told.label("told"),
+            voucher.c.printed,
         )
         .outerjoin(voucher, voucher.c.id == entry.c.voucher)
         .outerjoin(obligation, obligation.c.id == entry.c.obligation)
@@ -106,7 +88,7 @@ def rows(ledger: Ledger, run_id: int) -> Iterator[Row]:
         .where(entry.c.run_id == run_id)
         .order_by(entry.c.position)
     )  # fmt: skip
-    for found in _paged(ledger, query, entry.c.position, "position"):
+    for found in paged(ledger, query, entry.c.position, "position"):
         yield Row(**found)
 
 
@@ -132,7 +114,7 @@ def papers(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Ite
     query = select(*(voucher.c[name] for name in Paper.__struct_fields__)).where(
         voucher.c.run_id == run_id, *conditions
     )
-    for found in _paged(ledger, query.order_by(voucher.c.ordinal), voucher.c.ordinal, "ordinal"):
+    for found in paged(ledger, query.order_by(voucher.c.ordinal), voucher.c.ordinal, "ordinal"):
         yield Paper(**found)
 
 
@@ -176,6 +158,21 @@ def decided(ledger: Ledger, run_id: int) -> set[int]:
         return set(connection.execute(query).scalars())
 
 
+def revised_elsewhere(ledger: Ledger, run_id: int) -> list[tuple[int, bytes, bytes, str]]:
+    """Row, record and the obligation's payable hash where another run, which is named, revised it last."""
+    query = (
+        select(entry.c.row, entry.c.record, obligation.c.payable_hash, schema.run.c.batch)
+        .join(obligation, obligation.c.id == entry.c.obligation)
+        .join(schema.run, schema.run.c.id == obligation.c.run_id)
+        .where(
+            entry.c.run_id == run_id, obligation.c.run_id != run_id, obligation.c.revision > 1,
+            entry.c.record.is_not(None), ~entry.c.faulty,
+        )
+    )  # fmt: skip
+    with ledger.transaction() as connection:
+        return [(row, record, digest, batch) for row, record, digest, batch in connection.execute(query)]
+
+
 def lots_without_row(ledger: Ledger, run_id: int) -> list[int]:
     """Numbers of lots that vouchers name and that do not exist."""
     known = exists().where(lot.c.run_id == run_id, lot.c.number == voucher.c.lot)
@@ -203,8 +200,9 @@ def looks(ledger: Ledger, run_id: int) -> list[str]:
     """The looks that the papers and the lots of the run were made with."""
     papers_ = select(voucher.c.look).where(voucher.c.run_id == run_id, voucher.c.state == "rendered")
     lots_ = select(lot.c.look).where(lot.c.run_id == run_id, lot.c.vouchers > 0)
+    kept_ = select(rendering.c.look).where(rendering.c.run_id == run_id)
     with ledger.transaction() as connection:
-        return sorted(connection.execute(papers_.union(lots_)).scalars())
+        return sorted(connection.execute(papers_.union(lots_, kept_)).scalars())
 
 
 def unnamed(ledger: Ledger, run_id: int) -> list[tuple[str, str]]:
@@ -305,18 +303,58 @@ def series_of(run_id: int) -> tuple[tuple[Column[Any], ColumnElement[bool]], ...
     )
 
 
-def whole(ledger: Ledger, run_id: int) -> Iterator[tuple[int, str, bytes, int | None]]:
-    """Row, obligation id, content and amount (minor units) of every entry, in order."""
-    query = (
-        select(entry.c.position, entry.c.row, entry.c.obligation_id, entry.c.content, entry.c.amount)
-        .where(entry.c.run_id == run_id)
-        .order_by(entry.c.position)
+class Cells(msgspec.Struct, frozen=True):
+    """What an entry says of the row that came in; ``amount`` in minor units, ``parsed`` as intake packed it."""
+
+    position: int
+    row: int
+    obligation_id: str
+    content: bytes
+    amount: int | None
+    parsed: bytes
+
+    @property
+    def original(self) -> tuple[str, ...]:
+        """The cells themselves; none where they cannot be read any more."""
+        try:
+            return _original.decode(self.parsed).original
+        except msgspec.MsgspecError:
+            return ()
+
+
+class _Original(msgspec.Struct, frozen=True):
+    original: tuple[str, ...]
+
+
+_original = msgspec.msgpack.Decoder(_Original)
+
+
+def cells(ledger: Ledger, run_id: int) -> Iterator[Cells]:
+    """Every entry as it came in, in order."""
+    query = select(*(entry.c[name] for name in Cells.__struct_fields__)).where(entry.c.run_id == run_id)
+    for found in paged(ledger, query.order_by(entry.c.position), entry.c.position, "position"):
+        yield Cells(**found)
+
+
+def records(ledger: Ledger, run_id: int) -> Iterator[tuple[int, str, bytes]]:
+    """Row, obligation id and packed obligation of every sound entry, in order."""
+    query = select(entry.c.position, entry.c.row, entry.c.obligation_id, entry.c.record).where(
+        entry.c.run_id == run_id, ~entry.c.faulty, entry.c.record.is_not(None)
     )
-    for found in _paged(ledger, query, entry.c.position, "position"):
-        yield found["row"], found["obligation_id"], found["content"], found["amount"]
+    for found in paged(ledger, query.order_by(entry.c.position), entry.c.position, "position"):
+        yield found["row"], found["obligation_id"], found["record"]
 
 
-def _paged(ledger: Ledger, query: Any, column: Column[Any], name: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - SQLAlchemy's select of whatever columns
+def told_of_run(ledger: Ledger, run_id: int, happening: str) -> int:
+    """How often the history tells that this happened to a run."""
+    mine = (history.c.subject == "run") & (history.c.subject_id == run_id)
+    query = select(func.count()).where(mine, history.c.event == happening)
+    with ledger.transaction() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def paged(ledger: Ledger, query: Any, column: Column[Any], name: str) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - SQLAlchemy's select of whatever columns
+    """The rows of ``query``, which is ordered by ``column`` (``name`` among its own), a page at a time."""
     last: int | None = None
     while True:
         page = query.limit(PAGE) if last is None else query.where(column > last).limit(PAGE)

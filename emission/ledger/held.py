@@ -116,6 +116,8 @@ def accept(
         if strays:
             values = [{"effect": order.effect, "number": number, "at": now} for number in strays]
             connection.execute(insert(stray), values)
+            for number in strays:
+                ledger.record("effect", [order.effect], "stray", number)
         ledger.record("effect", [order.effect], "accepted", f"{operation.number}: {by.why}", by.who)
 
 

@@ -43,8 +43,15 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """A voucher is found by its id, whatever rows it has."""
+    """A voucher is found by its id; corrections are kept whole; the history tells of what lives beside an operation."""
     connection.exec_driver_sql("CREATE INDEX voucher_named ON voucher (run_id, voucher_id)")
+    # An older table may have been made as it is now by the step before.
+    if not any(column[1] == "content" for column in connection.exec_driver_sql("PRAGMA table_info(delivery)")):
+        connection.exec_driver_sql("ALTER TABLE delivery ADD COLUMN content BLOB")
+    connection.exec_driver_sql(
+        "INSERT INTO history (at, subject, subject_id, event, detail, who)"
+        " SELECT at, 'effect', effect, 'stray', number, '' FROM stray ORDER BY at, number"
+    )
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3)

@@ -176,7 +176,8 @@ rendering = Table(
     Index("rendering_lot", "run_id", "lot"),
 )
 
-# Every file that a run took in: ``kind`` is whole, part or amendment; ``sha256`` of the file as it was.
+# Every file that a run took in: ``kind`` is whole, part, amendment or lines; ``sha256`` of the file as it was;
+# ``content`` (zlib) where the run itself writes another one over it.
 delivery = Table(
     "delivery",
     metadata,
@@ -186,6 +187,7 @@ delivery = Table(
     Column("sha256", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", Float, nullable=False),
+    Column("content", LargeBinary),
     Index("delivery_run", "run_id"),
 )
 

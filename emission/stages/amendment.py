@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from emission.batched import batched
 from emission.ledger import Ledger, effects
 from emission.ledger.comparison import Change, Kind, Reach, compare, effects_of
 from emission.model import Obligation
@@ -79,14 +80,14 @@ async def ask_what_is_paid(ledger: Ledger, run_id: int, provider: Provider, conc
         async with turns.turn() as mine:
             return mine and await provider.state(order, change.number) is OperationState.PAID
 
-    for page in _pages(_doubtful(ledger, run_id)):
+    for page in batched(_doubtful(ledger, run_id), PAGE):
         paid = await call_all([is_paid(change) for change in page])
         effects.seen_paid(ledger, effects_of([change for change, yes in zip(page, paid, strict=True) if yes]))
 
 
 def let_go(ledger: Ledger, run_id: int) -> None:
     """Notes of every bill that nobody names any more that its operation lives on, or that it was paid."""
-    for page in _pages(change for change in compare(ledger, run_id) if change.kind is Kind.GONE):
+    for page in batched((change for change in compare(ledger, run_id) if change.kind is Kind.GONE), PAGE):
         ledger.record("effect", effects_of(page), "gone")
         for change in page:
             if change.reach is Reach.PAID and change.effect is not None:
@@ -98,17 +99,6 @@ def _doubtful(ledger: Ledger, run_id: int) -> Iterator[Change]:
         asked = change.effect is not None and change.reach is not Reach.PAID
         if asked and change.record and change.kind in (Kind.MONEY, Kind.GONE):
             yield change
-
-
-def _pages(changes: Iterator[Change]) -> Iterator[list[Change]]:
-    page: list[Change] = []
-    for change in changes:
-        page.append(change)
-        if len(page) == PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
 
 
 def _sum(cells: Iterable[Cell]) -> Cell:

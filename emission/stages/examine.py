@@ -9,7 +9,7 @@ from emission.intake import ParsedLine
 from emission.ledger import Ledger, staging
 from emission.ledger.schema import staged
 from emission.ledger.staging import Staged, pack
-from emission.model import Fault, Obligation
+from emission.model import Fault, Obligation, Severity
 
 _line = msgspec.msgpack.Decoder(ParsedLine)
 
@@ -71,7 +71,8 @@ def _detailed(obligation: Obligation, lines: list[ParsedLine]) -> tuple[Obligati
     ]
     details = tuple(line.detail for line in lines if line.detail is not None)
     total = sum(detail.total for detail in details)
-    if not faults and total != obligation.amount:
+    readable = all(fault.severity is not Severity.ERROR for fault in faults)
+    if readable and total != obligation.amount:
         params = {
             "total": money.plain(total, obligation.currency),
             "amount": money.plain(obligation.amount, obligation.currency),

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Iterator
 
 import msgspec
 
 from emission import identity
+from emission.batched import batched
 from emission.errors import Refused, UsageError
 from emission.intake import BatchReader, LinesReader, ParsedRow
 from emission.ledger import Ledger, merging, staging
 from emission.ledger.deliveries import Kind
 from emission.ledger.staging import Staged, pack
-
-T = TypeVar("T")
 
 
 def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, *, started: bool) -> Kind:
@@ -61,12 +58,12 @@ def _stage(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader |
     """Stages the rows at positions beyond ``aside``; which row each corrected one says that it corrects."""
     staging.clear(ledger, run_id)
     corrected: dict[int, int] = {}
-    for rows in _batched(_image(batch, aside, corrected)):
+    for rows in batched(_image(batch, aside, corrected), staging.PAGE):
         staging.add(ledger, run_id, rows)
     if batch.cut_short is not None:
         raise Refused(batch.cut_short.code, **batch.cut_short.params)
     if lines is not None:
-        for details in _batched(lines):
+        for details in batched(lines, staging.PAGE):
             staging.add_detail(ledger, run_id, ((d.obligation_id, d.line, pack(d)) for d in details))
     return corrected
 
@@ -99,9 +96,3 @@ def _staged(parsed: ParsedRow, position: int, voucher_id: str, bundle: int) -> S
         faulty=obligation is None,
         presentation=None if obligation is None else identity.presentation_hash(obligation),
     )
-
-
-def _batched(items: Iterable[T]) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while page := list(islice(remaining, staging.PAGE)):
-        yield page

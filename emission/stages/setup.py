@@ -15,6 +15,10 @@ from emission.render import Look, files_of
 # What shapes a page; a finished run is held to these alone, since it asks and reads nothing more.
 PRINTED = ("template/", "faces/", "logo", "renderer", "issuer.", "codes.symbology", "codes.qr")
 
+# How a file is read: what an audit needs to read it as it was read then.
+READ = ("tax", "period", "encoding", "delimiter", "decimal", "date_format", "lines", "tax_id_check", "bad_email")
+MAPPINGS = ("columns", "lines_columns")
+
 _NAMES = {"symbology": "codes.symbology", "qr": "codes.qr", "banner": "provider.environment"}
 
 
@@ -25,13 +29,22 @@ def setup_of(settings: Settings, look: Look) -> dict[str, str]:
     setup = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
     setup |= {_NAMES.get(name, f"issuer.{name}"): value for name, value in shown.items() if name not in files}
     batch, provider = settings.batch, settings.provider
-    read = ("tax", "period", "encoding", "delimiter", "decimal", "date_format", "lines", "tax_id_check", "bad_email")
-    setup |= {f"batch.{name}": str(getattr(batch, name)) for name in read}
-    for table in ("columns", "lines_columns"):
-        mapping: dict[str, str] = getattr(batch, table)
-        setup[f"batch.{table}"] = ", ".join(f"{ours} = {theirs}" for ours, theirs in sorted(mapping.items()))
+    setup |= {f"batch.{name}": str(getattr(batch, name)) for name in READ}
+    setup |= {f"batch.{table}": _mapping(getattr(batch, table)) for table in MAPPINGS}
     setup |= {f"provider.{name}": str(getattr(provider, name)) for name in ("kind", "convenio", "payment_form")}
     return {**setup, "codes.qr_source": settings.codes.qr_source, "release": __version__}
+
+
+def as_read(setup: dict[str, str], settings: Settings) -> Settings:
+    """``settings`` with the way to read a file that ``setup`` wrote down."""
+    batch = settings.batch
+    then: dict[str, object] = {name: setup[f"batch.{name}"] for name in READ if f"batch.{name}" in setup}
+    for table in MAPPINGS:
+        told = setup.get(f"batch.{table}", "")
+        if told != _mapping(getattr(batch, table)):
+            pairs = (pair.partition(" = ") for pair in told.split(", ") if pair)
+            then[table] = {ours: theirs for ours, _, theirs in pairs}
+    return settings.model_copy(update={"batch": batch.model_copy(update=then)})
 
 
 def changes(run: Run, now: dict[str, str]) -> list[str]:
@@ -55,6 +68,10 @@ def hold_to(run: Run, now: dict[str, str]) -> None:
     found = changes(run, now)
     if found:
         raise Refused("setup-changed", batch=run.batch, changes="; ".join(found))
+
+
+def _mapping(columns: dict[str, str]) -> str:
+    return ", ".join(f"{ours} = {theirs}" for ours, theirs in sorted(columns.items()))
 
 
 def _phrase(name: str, before: str, now: str) -> str:

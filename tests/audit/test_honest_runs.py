@@ -42,8 +42,10 @@ def test_a_mended_run_agrees(tmp_path: Path) -> None:
     rejected = town.run(expect=3).folder / "rejected.csv"
     rejected.write_text(rejected.read_text(encoding="utf-8-sig").replace(",x,", ",4.00,"), encoding="utf-8")
     town.call("run", str(rejected))
-    # The run writes its list of rejected rows anew, over the one that it took in.
-    assert [finding["code"] for finding in _findings(town)] == ["input-gone"]
+    # The run writes its list of rejected rows anew, over the one that it took in, and keeps that.
+    assert _findings(town) == []
+    town.batch([*rows(2), row(3, payer_name="Otra"), row(4, amount="x")])
+    assert names(_findings(town, expect=3), "input-differs", row=3, column="payer_name")
     town.batch([*rows(3), row(4, amount="4.00", amount_2="1104.00"), row(5)])
     town.run()
     assert _findings(town) == []
@@ -77,6 +79,47 @@ def test_supplied_codes_are_read_without_their_template(tmp_path: Path) -> None:
     assert _findings(town, "--codes") == []
 
 
+def test_detail_lines_agree_and_are_held_to_their_file(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS.replace("[batch]", '[batch]\nlines = "detalle.csv"'))
+    town.batch(rows(2))
+    detail = tmp_path / "detalle.csv"
+    lines = "obligation_id,concept,amount\nTSG-0002,Tasa,1000.02\nTSG-0001,Tasa,900.01\nTSG-0002,Sellado,2.00\n"
+    detail.write_text(lines + "TSG-0001,Recargo,101.00\n", encoding="utf-8")
+    town.run()
+    assert _findings(town) == []
+    detail.write_text(lines + "TSG-0001,Multa,101.00\n", encoding="utf-8")
+    found = _findings(town, expect=3)
+    assert [finding["code"] for finding in found] == ["input-changed", "input-differs"]
+    assert names(found, "input-differs", file=str(detail), row=1, id="TSG-0001")
+
+
+def test_a_bill_that_another_batch_changed_is_a_remark(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS.replace("max_rejected", 'on_change = "supersede"\nmax_rejected'))
+    town.batch(rows(3))
+    town.run()
+    town.batch(rows(2), "otro.csv")
+    town.run("otro.csv", "--again")
+    town.batch([row(1), row(2, amount="5000.00", amount_2="", due_date_2="")], "nuevo.csv")
+    assert town.call("amend", "nuevo.csv", "--batch", "otro", "--yes").exit_code == 0
+    found = _findings(town, "--codes")
+    assert [(finding["code"], finding["where"]["id"]) for finding in found] == [("revised-elsewhere", "TSG-0002")]
+    assert found[0]["detail"] == "otro"
+
+
+def test_next_months_way_to_read_files_changes_nothing(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS.replace("[batch]", '[batch]\ndecimal = ","'))
+    (tmp_path / "emission.toml").write_text(
+        (tmp_path / "emission.toml").read_text(encoding="utf-8") + '[batch.columns]\npayer_name = "Titular"\n',
+        encoding="utf-8",
+    )
+    bills = [{**row(1, amount="1001,01", amount_2="", due_date_2=""), "Titular": "Una"}]
+    bills[0].pop("payer_name")
+    town.batch(bills)
+    town.run()
+    town.configure(LOTS)
+    assert _findings(town) == []
+
+
 def test_a_command_that_writes_meanwhile_is_neither_waited_for_nor_seen(scene: Scene) -> None:
     with closing(sqlite3.connect(scene.folder / "emission.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
@@ -88,6 +131,7 @@ def test_a_command_that_writes_meanwhile_is_neither_waited_for_nor_seen(scene: S
 def test_a_run_of_an_older_release_is_compared_as_far_as_it_goes(scene: Scene) -> None:
     scene.change("DELETE FROM artefact")
     scene.change("DELETE FROM delivery")
+    scene.change("UPDATE history SET event = 'begun' WHERE event = 'delivered'")
     assert {finding["code"] for finding in scene.audit(expect=0)} == {"input-unrecorded", "artefacts-unrecorded"}
     scene.edit("manifest.csv", lambda content: content.replace(b"1002.02,2026", b"1002.03,2026"))
     assert names(scene.audit(), "cell-differs", row=2, column="amount")

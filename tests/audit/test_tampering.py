@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -140,7 +142,11 @@ FILES: dict[str, tuple[Tampering, str, dict[str, object]]] = {
         "cell-differs",
         {"column": "reason"},
     ),
-    "a column's name": (_replaced("manifest.csv", "barcode_2", "barcode_9"), "cell-differs", {"file": "manifest.csv"}),
+    "a column's name": (
+        _replaced("manifest.csv", "barcode_2", "barcode_9"),
+        "header-differs",
+        {"file": "manifest.csv"},
+    ),
     "the manifest removed": (_removed("manifest.csv"), "file-missing", {"file": "manifest.csv"}),
     "the workbook altered": (
         _edited("manifest.xlsx", lambda content: content + b" "),
@@ -308,7 +314,35 @@ def test_what_was_changed_in_the_ledger_is_named(scene: Scene, name: str) -> Non
 def test_a_changed_input_is_named(scene: Scene) -> None:
     batch = scene.folder / "lote.csv"
     batch.write_bytes(batch.read_bytes().replace(b"1004.04", b"1004.05"))
-    assert names(scene.audit(), "input-changed", file=str(batch))
+    found = scene.audit()
+    assert names(found, "input-changed", file=str(batch))
+    assert names(found, "input-differs", file=str(batch), row=4, id="TSG-0004", column="amount")
+
+
+def test_a_row_taken_out_of_the_input_is_named_once(scene: Scene) -> None:
+    batch = scene.folder / "lote.csv"
+    lines = batch.read_bytes().splitlines(keepends=True)
+    batch.write_bytes(b"".join(lines[:1] + lines[2:]))
+    codes = [finding["code"] for finding in scene.audit()]
+    assert codes == ["input-changed", "input-row-extra"]
+    batch.write_bytes(b"".join([*lines, lines[1].replace(b"TSG-0001", b"TSG-0099")]))
+    found = scene.audit()
+    assert [finding["code"] for finding in found] == ["input-changed", "input-row-missing"]
+    assert names(found, "input-row-missing", id="TSG-0099")
+
+
+def test_a_file_of_any_name_hides_no_other(scene: Scene) -> None:
+    folder = bytes(scene.out / "digital" / "0001")
+    for name in (b"\xff\xe9.pdf", b"a\n\x1b[31m.pdf"):
+        Path(os.fsdecode(folder + b"/" + name)).write_bytes(b"%PDF")
+    found = scene.audit()
+    assert [finding["code"] for finding in found] == ["file-extra"] * 2
+    assert all("\x1b" not in finding["where"]["file"] for finding in found)
+
+
+def test_a_folder_that_is_gone_is_named_once(scene: Scene) -> None:
+    shutil.rmtree(scene.out / "digital")
+    assert [finding["code"] for finding in scene.audit()] == ["folder-missing"]
 
 
 def test_an_input_that_is_gone_is_no_difference(scene: Scene) -> None:

@@ -76,6 +76,16 @@ def test_details_join_by_id_in_any_order_and_must_add_up(town: Town) -> None:
     assert (stray["row"], stray["code"], stray["severity"]) == ("", "line-orphan", "warning")
 
 
+def test_a_line_that_does_not_add_up_by_itself_hides_no_bill_that_does_not(town: Town) -> None:
+    town.configure(CONFIG.replace("[output]", 'lines = "detalle.csv"\n[output]'))
+    town.batch([row(1, amount="100.00"), row(2, amount="11.00", amount_2="", due_date_2="")])
+    odd = {"concept": "Tasa", "amount": "10.00", "surcharge": "0.00", "total": "11.00"}
+    town.batch([{"obligation_id": name, **odd} for name in ("TSG-0001", "TSG-0002")], "detalle.csv")
+    run = town.run(expect=3)
+    assert [line["reason_code"] for line in run.manifest] == ["lines-sum", ""]
+    assert [fault["code"] for fault in run.faults].count("line-total-mismatch") == 2
+
+
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
