@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from emission.config import Settings
 from emission.errors import EmissionError, Refused, Stopped, UsageError
 from emission.executors import open_executor, worker_count
-from emission.filenames import safe_name
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
-from emission.ledger import Ledger, accounts, admission, deliveries, lots, runs, staging, work
+from emission.ledger import Ledger, accounts, admission, deliveries, lots, merging, runs, staging, work
 from emission.ledger.holder import Holder, holding
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
@@ -32,6 +30,7 @@ from emission.sandbox.child import Sandbox
 from emission.stages.account import Book
 from emission.stages.admit import admit, retry_failed
 from emission.stages.amendment import Amendment, ask_what_is_paid, let_go, survey
+from emission.stages.belonging import name_amended, name_of, own_folder, today
 from emission.stages.clearing import clear_away
 from emission.stages.examine import examine, reject_siblings
 from emission.stages.forecast import Forecast, forecast
@@ -41,7 +40,7 @@ from emission.stages.look import look_of
 from emission.stages.preflight import check_layouts, warm_up
 from emission.stages.produce import End, Production, Workshop
 from emission.stages.read import read, read_amendment
-from emission.stages.recognise import OnChange, allow_change, recognise, recognise_run, refuse_change
+from emission.stages.recognise import OnChange, allow_change, recognise, refuse_change
 from emission.stages.rehearsal import clear_rehearsal
 from emission.stages.resume import resume, stay_with_released
 from emission.stages.setup import changes, hold_to, setup_of
@@ -103,7 +102,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     Raises:
         EmissionError: with its exit code; wherever a run exists its report is written first.
     """
-    with _desk(settings, request, door, environ, _name_of) as desk:
+    with _desk(settings, request, door, environ, name_of) as desk:
         ledger, this = desk.ledger, desk.run
         fingerprint_of_file = _sha256(request.batch)
         if amendment := deliveries.amended_since(ledger, this.id, fingerprint_of_file):
@@ -113,6 +112,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
             kind = read(ledger, this.id, desk.batch, desk.lines, started=this.state != "open")
             elsewhere = _inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
             pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=request.again)
+            _same_debts(ledger, this.id)
             coming = forecast(ledger, this.id, settings, this.batch, capabilities_of(settings))
             _agreed("not-confirmed", door.confirm(coming, desk.batch))
         except Refused as refusal:
@@ -137,7 +137,7 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
     Raises:
         EmissionError: as :func:`run`; until confirmed nothing is changed anywhere.
     """
-    with _desk(settings, request, door, environ, _name_amended) as desk:
+    with _desk(settings, request, door, environ, name_amended) as desk:
         ledger, this = desk.ledger, desk.run
         on_change = settings.batch.on_change
         try:
@@ -218,7 +218,7 @@ def _desk(
     request: Request,
     door: Door,
     environ: Mapping[str, str],
-    name_of: Callable[[Ledger, Settings, Request], str],
+    name_of: Callable[[Ledger, Settings, Path, str], str],
 ) -> Iterator[Desk]:
     """Opens everything that work on a run needs, and holds its ledger for as long as it lasts.
 
@@ -230,11 +230,11 @@ def _desk(
     look = look_of(settings)
     with ExitStack() as stack:
         ledger = stack.enter_context(closing(Ledger(settings.ledger_path)))
-        name = name_of(ledger, settings, request)
+        name = name_of(ledger, settings, request.batch, request.name)
         left = stack.enter_context(holding(ledger, name))
         executor = stack.enter_context(open_executor(settings.output.workers))
+        folder = own_folder(ledger, settings, name)
         this, batch, lines = _open(ledger, settings, request.batch, name)
-        folder = settings.path(settings.output.directory) / safe_name(this.batch)
         stay_with_released(ledger, this, folder)
         setup = setup_of(settings, look)
         if request.rerender:
@@ -256,7 +256,7 @@ def _desk(
 def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Run, BatchReader, LinesReader | None]:
     """The run of the batch ``name``, begun where there is none, and its files opened."""
     found = runs.find(ledger, settings.environment, settings.issuer.digits, name)
-    issue_date = settings.batch.issue_date or (datetime.date.fromisoformat(found.issue_date) if found else _today())
+    issue_date = settings.batch.issue_date or (datetime.date.fromisoformat(found.issue_date) if found else today())
     batch = open_batch(path, settings, issue_date=issue_date)
     lines = open_lines(settings.path(settings.batch.lines), settings) if settings.batch.lines else None
     this = found or runs.create(
@@ -273,50 +273,6 @@ def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Ru
     source = this.source or str(path.resolve())
     this = runs.change(ledger, this, header=header, source=source, issue_date=issue_date.isoformat())
     return this, batch, lines
-
-
-def _name_of(ledger: Ledger, settings: Settings, request: Request) -> str:
-    """The batch that a file belongs to: its configured id, the run that it last was, or its stem.
-
-    Corrected rows belong to the run that they lie with.
-
-    Raises:
-        UsageError: corrected rows that nothing ties to a run.
-    """
-    path = request.batch
-    if name := request.name or settings.batch.id:
-        return name
-    mine = [run for run in runs.every(ledger) if run.environment == settings.environment]
-    if name := next((run.batch for run in mine if run.source == str(path.resolve())), ""):
-        return name
-    if not open_batch(path, settings, issue_date=settings.batch.issue_date or _today()).is_correction:
-        return path.stem
-    folder = str(path.resolve().parent)
-    for run in mine:
-        if run.folder == folder:
-            return run.batch
-    raise UsageError("correction-without-batch", path=path)
-
-
-def _name_amended(ledger: Ledger, settings: Settings, request: Request) -> str:
-    """The run that a file amends: the one of that name, or the only one that issued what the file brings.
-
-    Raises:
-        UsageError: there is none, or there are several.
-    """
-    known = {run.batch for run in runs.every(ledger) if run.environment == settings.environment}
-    name = request.name or settings.batch.id
-    if not name and request.batch.stem in known:
-        name = request.batch.stem
-    if not name:
-        issue_date = settings.batch.issue_date or _today()
-        shared = recognise_run(ledger, settings, open_batch(request.batch, settings, issue_date=issue_date))
-        if len(shared) > 1:
-            raise UsageError("amendment-of-several", path=request.batch, batches=", ".join(sorted(shared)))
-        name = next(iter(shared), "")
-    if name not in known:
-        raise UsageError("amendment-of-nothing", path=request.batch, known=", ".join(sorted(known)) or "-")
-    return name
 
 
 def _inspect(
@@ -475,6 +431,12 @@ def embedded_sandbox(stack: ExitStack, settings: Settings) -> str | None:
     return stack.enter_context(Sandbox(state)).url
 
 
+def _same_debts(ledger: Ledger, run_id: int) -> None:
+    count, first = merging.other_debts(ledger, run_id)
+    if count:
+        raise Refused("batch-of-other-debts", count=count, id=first)
+
+
 def _agreed(code: str, answer: bool) -> None:  # noqa: FBT001 - a person's yes or no
     if not answer:
         raise Refused(code)
@@ -483,7 +445,3 @@ def _agreed(code: str, answer: bool) -> None:  # noqa: FBT001 - a person's yes o
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _today() -> datetime.date:
-    return datetime.datetime.now(ZoneInfo("America/Argentina/Buenos_Aires")).date()

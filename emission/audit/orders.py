@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from emission import identity
 from emission.audit.case import Case
 from emission.audit.finding import Difference, Where, differing
 from emission.audit.readable import BROKEN
@@ -15,6 +16,7 @@ from emission.model import Obligation, Operation
 
 # States in which the provider holds an operation.
 ALIVE = ("confirmed", "superseded", "cancelled")
+NEVER_ASKED = ("planned", "refused")
 
 _operation = msgspec.msgpack.Decoder(Operation)
 _obligation = msgspec.msgpack.Decoder(Obligation)
@@ -48,7 +50,8 @@ def _history(order: OrderRow) -> Iterator[tuple[str, object, object]]:
     if order.paid:
         yield "effect.code", "paid", order.code
     yield "obligation.revision", order.revised + 1, order.current
-    if order.revision > order.current:
+    # One that an amendment was taken back from was never asked for.
+    if order.revision > order.current and order.state not in NEVER_ASKED:
         yield "effect.revision", order.current, order.revision
     if order.follower == "confirmed" and order.state == "confirmed" and order.revision < order.current:
         yield "effect.state", "superseded", order.state
@@ -75,14 +78,20 @@ def _as_drawn(case: Case, order: OrderRow, where: Where) -> Iterator[Difference]
             obligation = _obligation.decode(record)
             if obligation.obligation_id != order.obligation_id:
                 continue
-            facts = (("operation.record", operation, order.record), ("effect.amount", obligation.amount, order.amount))
+            facts: tuple[tuple[str, object, object], ...] = (
+                ("operation.record", operation, order.record),
+                ("effect.amount", obligation.amount, order.amount),
+            )
+            if order.payable_hash is not None:
+                facts += (("effect.payable_hash", identity.payable_hash(obligation), order.payable_hash),)
             yield from differing(where, facts, "ledger-differs")
             return
 
 
 def _difference(order: OrderRow) -> tuple[tuple[str, object, object], ...]:
     kept = None if order.difference_code is None else f"{order.difference_code} {order.difference}"
-    facts: tuple[tuple[str, object, object], ...] = (("difference", order.owed, kept),)
+    owed = None if order.owed == "none" else order.owed
+    facts: tuple[tuple[str, object, object], ...] = (("difference", owed, kept),)
     if order.difference_of is not None:
         facts += (("difference.obligation", order.obligation, order.difference_of),)
     return facts

@@ -143,7 +143,10 @@ def _asked(case: Case, row: Row, obligation: Obligation, where: Where, *, once: 
     """The order that this run sent; ``once``: it took in one batch, so that what was sent is what stands now."""
     if row.effect is None or row.payable_hash != identity.payable_hash(obligation):
         return
-    yield from differing(where, (("effect.amount", obligation.amount, row.asked),), "ledger-differs")
+    facts: list[tuple[str, object, object]] = [("effect.amount", obligation.amount, row.asked)]
+    if row.asked_hash is not None:
+        facts.append(("effect.payable_hash", row.payable_hash, row.asked_hash))
+    yield from differing(where, tuple(facts), "ledger-differs")
     if row.home == case.run.id:
         provider = row.provider if row.provider == case.settings.provider.kind else case.run.provider
         yield from differing(where, (("effect.provider", provider, row.provider),), "ledger-differs")

@@ -16,7 +16,10 @@ def audit(
     run: Annotated[str, typer.Argument(metavar="RUN", help="A run's folder, or its batch id.", show_default=False)],
     config: ConfigOption = None,
     codes: Annotated[
-        bool, typer.Option("--codes", help="Also read every code of every page, as a scanner would, and draw every paper anew.")
+        bool,
+        typer.Option(
+            "--codes", help="Also read every code of every page, as a scanner would, and draw every paper anew."
+        ),
     ] = False,
     json: JsonOption = False,
 ) -> None:

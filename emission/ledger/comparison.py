@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 
 from emission import identity
 from emission.ledger import staging
@@ -61,7 +61,8 @@ def compare(ledger: Ledger, run_id: int) -> Iterator[Change]:
         before = _entries(ledger, _bills(run_id).where(entry.c.obligation_id.in_([row.obligation_id for row in page])))
         for row in page:
             yield _change(row, None if row.dropped else before.get(row.obligation_id))
-    named = exists().where(staged.c.run_id == run_id, staged.c.obligation_id == entry.c.obligation_id)
+    same = staged.c.faulty | entry.c.obligation.is_(None) | (staged.c.obligation == entry.c.obligation)
+    named = exists().where(staged.c.run_id == run_id, staged.c.obligation_id == entry.c.obligation_id, same)
     last = -1
     while True:
         query = _bills(run_id).where(~named, entry.c.position > last).order_by(entry.c.position).limit(PAGE)
@@ -75,17 +76,24 @@ def compare(ledger: Ledger, run_id: int) -> Iterator[Change]:
 
 
 def _bills(run_id: int) -> Select[Any]:
+    """The rows of the run, each with the operation that lives: a stopped amendment may have asked for none."""
+    living = effect.alias("living")
+    present = obligation.c.revision
+    mine = (living.c.obligation == obligation.c.id) & (living.c.state == "confirmed")
+    alive = select(func.max(living.c.revision)).where(mine).correlate(obligation).scalar_subquery()
+    lives = (effect.c.obligation == obligation.c.id) & (effect.c.revision == func.coalesce(alive, present))
     return (
         select(
             entry.c.obligation_id, entry.c.voucher_id, entry.c.position, entry.c.faulty, entry.c.amount,
             entry.c.presentation, entry.c.record, entry.c.obligation, obligation.c.payable_hash, voucher.c.state,
             lot.c.state.label("lot_state"), effect.c.id.label("effect"), effect.c.state.label("effect_state"),
             effect.c.code, effect.c.external_id, effect.c.amount.label("asked"), operation.c.number,
+            effect.c.payable_hash.label("asked_hash"), voucher.c.sha256,
         )
         .outerjoin(voucher, voucher.c.id == entry.c.voucher)
         .outerjoin(lot, (lot.c.run_id == voucher.c.run_id) & (lot.c.number == voucher.c.lot) & voucher.c.printed)
         .outerjoin(obligation, obligation.c.id == entry.c.obligation)
-        .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
+        .outerjoin(effect, lives)
         .outerjoin(operation, operation.c.effect == effect.c.id)
         .where(entry.c.run_id == run_id)
     )  # fmt: skip
@@ -103,13 +111,15 @@ def _entries(ledger: Ledger, query: Select[Any]) -> dict[str, dict[str, Any]]:
 
 
 def _change(row: Staged, bill: dict[str, Any] | None) -> Change:
+    if bill is not None and not row.faulty and bill["obligation"] not in (None, row.obligation):
+        bill = None  # another debt of the same id: of another tax or period
     known = bill is not None and bill["obligation"] is not None
     if row.faulty and not any(fault.code.startswith("payable-") for fault in row.faults):
         return _old(Kind.REJECTED, bill, row.amount) if known else _fresh(Kind.REJECTED, row)
     if bill is None or not known:
         return _fresh(Kind.NEW, row)
     record = row.obligation_record()
-    if identity.payable_hash(record) != bill["payable_hash"]:
+    if identity.payable_hash(record) != _payable_hash(bill):
         return _old(Kind.MONEY, bill, row.amount)
     was, now = (bill["presentation"], bill["voucher_id"]), (row.presentation, row.voucher_id)
     told_otherwise = not bill["faulty"] and was != now
@@ -135,10 +145,16 @@ def _old(kind: Kind, bill: dict[str, Any] | None, after: int | None) -> Change:
     )
 
 
+def _payable_hash(bill: dict[str, Any]) -> bytes | None:
+    """What the living operation asks for; where none lives, what would be asked for."""
+    asked: bytes | None = bill["asked_hash"] if bill["effect_state"] == "confirmed" else None
+    return asked or bill["payable_hash"]
+
+
 def _reach(bill: dict[str, Any]) -> Reach:
     if bill["code"] == "paid":
         return Reach.PAID
-    if bill["state"] != "rendered":
+    if bill["state"] != "rendered" and not (bill["state"] == "pending" and bill["sha256"]):
         return Reach.NOT_RENDERED
     return Reach.RELEASED if bill["lot_state"] == "released" else Reach.RENDERED
 

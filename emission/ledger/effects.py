@@ -6,11 +6,11 @@ import time
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from emission.ledger import search
-from emission.ledger.schema import difference, effect, entry, operation
+from emission.ledger.schema import difference, effect, entry, operation, stray
 from emission.ledger.store import Ledger
 from emission.model import Operation
 
@@ -18,12 +18,16 @@ pack = msgspec.msgpack.Encoder().encode
 
 
 class Intent(msgspec.Struct, frozen=True):
-    """One order about to leave: of which obligation, in which revision, under which external id, for how much."""
+    """One order about to leave: of which obligation, in which revision, under which external id, for how much.
+
+    ``request_hash`` is of the whole record, ``payable_hash`` of what a payment depends on.
+    """
 
     obligation: int
     revision: int
     external_id: str
     request_hash: bytes
+    payable_hash: bytes
     amount: int
 
 
@@ -41,6 +45,7 @@ def intend(ledger: Ledger, provider: str, intents: Sequence[Intent]) -> dict[str
             "state": "sent",
             "attempt": 1,
             "request_hash": intent.request_hash,
+            "payable_hash": intent.payable_hash,
             "sent_at": now,
         }
         for intent in intents
@@ -53,6 +58,7 @@ def intend(ledger: Ledger, provider: str, intents: Sequence[Intent]) -> dict[str
             "attempt": effect.c.attempt + 1,
             "lookups": 0,
             "request_hash": statement.excluded.request_hash,
+            "payable_hash": statement.excluded.payable_hash,
             "amount": statement.excluded.amount,
             "sent_at": now,
             "code": "",
@@ -119,7 +125,10 @@ def answered(ledger: Ledger, answers: Sequence[Answer]) -> None:
 
 
 class Replaced(msgspec.Struct, frozen=True):
-    """What became of an operation whose obligation has other money: ``superseded`` (it lives on) or ``cancelled``."""
+    """What became of an operation whose obligation has other money: ``superseded`` (it lives on) or ``cancelled``.
+
+    ``confirmed`` where the obligation has its money again.
+    """
 
     effect: int
     state: str
@@ -157,6 +166,9 @@ def refuse_unsent(ledger: Ledger, provider: str, intent: Intent, *, code: str, m
 
 def owe(ledger: Ledger, paid: int, amount: int, code: str) -> None:
     """Notes the money (minor units, negative in the payer's favour) that is left to settle on a paid operation."""
+    if not amount:
+        forgive(ledger, [paid])
+        return
     with ledger.transaction() as connection:
         key = connection.execute(select(effect.c.obligation).where(effect.c.id == paid)).scalar_one()
         values = {"effect": paid, "obligation": key, "amount": amount, "code": code, "at": time.time()}
@@ -164,6 +176,25 @@ def owe(ledger: Ledger, paid: int, amount: int, code: str) -> None:
         told = {"amount": amount, "code": code, "at": values["at"]}
         connection.execute(statement.on_conflict_do_update(index_elements=[difference.c.effect], set_=told))
         ledger.record("effect", [paid], "difference", f"{code} {amount}")
+
+
+def forgive(ledger: Ledger, effects: Sequence[int]) -> None:
+    """Nothing is left to settle on these operations any more."""
+    mine = difference.c.effect.in_(effects)
+    with ledger.transaction() as connection:
+        owing = list(connection.execute(select(difference.c.effect).where(mine)).scalars())
+        connection.execute(delete(difference).where(mine))
+        ledger.record("effect", owing, "difference", "none")
+
+
+def beside(ledger: Ledger, effects: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The numbers of the operations that live beside the accepted one, by effect."""
+    found: dict[int, tuple[str, ...]] = {}
+    query = select(stray.c.effect, stray.c.number).where(stray.c.effect.in_(effects)).order_by(stray.c.at)
+    with ledger.transaction() as connection:
+        for key, number in connection.execute(query):
+            found[key] = (*found.get(key, ()), number)
+    return found
 
 
 def seen_paid(ledger: Ledger, effects: Sequence[int]) -> None:

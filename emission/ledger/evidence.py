@@ -56,6 +56,7 @@ class Row(msgspec.Struct, frozen=True):
     effect: int | None
     provider: str | None
     asked: int | None
+    asked_hash: bytes | None
     state: str | None
     request_hash: bytes | None
     operation: bytes | None
@@ -76,7 +77,8 @@ def rows(ledger: Ledger, run_id: int) -> Iterator[Row]:
             obligation.c.identity, obligation.c.environment, obligation.c.issuer, obligation.c.tax,
             obligation.c.period, obligation.c.obligation_id.label("named"), obligation.c.run_id.label("home"),
             obligation.c.payable_hash,
-            effect.c.id.label("effect"), effect.c.provider, effect.c.amount.label("asked"), effect.c.state,
+            effect.c.id.label("effect"), effect.c.provider, effect.c.amount.label("asked"),
+            effect.c.payable_hash.label("asked_hash"), effect.c.state,
             effect.c.request_hash, operation.c.record.label("operation"),
             voucher.c.voucher_id.label("paper"), voucher.c.state.label("paper_state"), voucher.c.reason,
             voucher.c.printed,

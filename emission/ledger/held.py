@@ -145,7 +145,8 @@ def give_up(ledger: Ledger, order: Held, by: Decision) -> None:
         for run_id, row, key in connection.execute(query).all():
             work.explain(ledger, run_id, {row: [given_up(by.why)]})
             work.failed(ledger, {key: "given-up"})
-        ledger.record("effect", [order.effect], "abandoned", by.why, by.who)
+        told = f"{order.message}: {by.why}" if order.message else by.why
+        ledger.record("effect", [order.effect], "abandoned", told, by.who)
 
 
 def given_up(why: str) -> Fault:

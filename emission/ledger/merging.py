@@ -68,6 +68,21 @@ def take_as_part(ledger: Ledger, run_id: int, corrected: dict[int, int]) -> None
     _regroup(ledger, run_id)
 
 
+def other_debts(ledger: Ledger, run_id: int) -> tuple[int, str]:
+    """How many issued bills the image would put another debt in the place of, under the same id; the first such id.
+
+    Their tax or their period changed, which makes another debt. The staged rows must be recognised.
+    """
+    same = staged.c.faulty | (staged.c.obligation == entry.c.obligation)
+    named = (staged.c.run_id == run_id) & (staged.c.obligation_id == entry.c.obligation_id)
+    query = select(func.count(), func.min(entry.c.obligation_id)).where(
+        entry.c.run_id == run_id, ~entry.c.faulty, _issued(), exists().where(named), ~exists().where(named, same)
+    )
+    with ledger.transaction() as connection:
+        count, first = connection.execute(query).one()
+    return int(count), first or ""
+
+
 def _issued() -> ColumnElement[bool]:
     asked = exists().where(effect.c.obligation == entry.c.obligation, effect.c.state != "planned")
     rendered = exists().where(voucher.c.id == entry.c.voucher, voucher.c.state == "rendered")

@@ -43,11 +43,17 @@ def _to_2(connection: Connection) -> None:
 
 
 def _to_3(connection: Connection) -> None:
-    """A voucher is found by its id; corrections are kept whole; the history tells of what lives beside an operation."""
+    """Vouchers are found by their id, corrections kept, orders say what they asked for, strays have a history."""
     connection.exec_driver_sql("CREATE INDEX voucher_named ON voucher (run_id, voucher_id)")
     # An older table may have been made as it is now by the step before.
     if not any(column[1] == "content" for column in connection.exec_driver_sql("PRAGMA table_info(delivery)")):
         connection.exec_driver_sql("ALTER TABLE delivery ADD COLUMN content BLOB")
+    # What was asked for is known of the present revision alone.
+    connection.exec_driver_sql("ALTER TABLE effect ADD COLUMN payable_hash BLOB")
+    connection.exec_driver_sql(
+        "UPDATE effect SET payable_hash = (SELECT payable_hash FROM obligation WHERE obligation.id = effect.obligation"
+        " AND obligation.revision = effect.revision) WHERE state NOT IN ('planned', 'refused')"
+    )
     connection.exec_driver_sql(
         "INSERT INTO history (at, subject, subject_id, event, detail, who)"
         " SELECT at, 'effect', effect, 'stray', number, '' FROM stray ORDER BY at, number"

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
 
-from emission.ledger import renderings
+from emission.ledger import effects, renderings
+from emission.ledger.effects import Replaced
 from emission.ledger.schema import effect, entry, obligation, operation, run
 from emission.ledger.store import Ledger
 
@@ -54,7 +55,7 @@ def known(ledger: Ledger, identities: Sequence[str]) -> dict[str, Known]:
             batch,
             payable_hash,
             asked=state not in (None, "planned", "refused"),
-            doubtful=state in ("sent", "unknown", "held"),
+            doubtful=state in ("sent", "unknown", "held", "abandoned"),
             number=number or "",
         )
         for identity, key, run_id, batch, payable_hash, state, number in rows
@@ -107,11 +108,39 @@ def revise_asked(ledger: Ledger, changes: Sequence[dict[str, object]]) -> list[i
 
 def _asked() -> ColumnElement[bool]:
     """Whether a provider was, or may have been, asked for the obligation as it stands."""
+    order = effect.alias("present")
     return exists().where(
-        effect.c.obligation == obligation.c.id,
-        effect.c.revision == obligation.c.revision,
-        effect.c.state.not_in(("planned", "refused")),
+        order.c.obligation == obligation.c.id,
+        order.c.revision == obligation.c.revision,
+        order.c.state.not_in(("planned", "refused")),
     )
+
+
+def restore(ledger: Ledger, changes: Sequence[dict[str, object]]) -> None:
+    """Goes back to the revision before, where nobody was asked for the present one and that operation says the same.
+
+    An amendment that is taken back so leaves no trace: one that was stopped, or refused because the bill was paid, or
+    one that let the operation go because nothing was to be paid.
+    """
+    if not changes:
+        return
+    wanted = {change["b_id"]: change["b_payable_hash"] for change in changes}
+    query = (
+        select(obligation.c.id, effect.c.id, effect.c.payable_hash, effect.c.state)
+        .join(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision - 1))
+        .where(obligation.c.id.in_(list(wanted)), effect.c.state.in_(("confirmed", "superseded")), ~_asked())
+    )
+    with ledger.transaction() as connection:
+        rows = connection.execute(query).all()
+        found = [(key, order, state) for key, order, payable, state in rows if payable == wanted[key]]
+        statement = update(obligation).where(obligation.c.id == bindparam("b_id"))
+        values = {"payable_hash": bindparam("b_payable_hash"), "revision": obligation.c.revision - 1}
+        if found:
+            restored = [{"b_id": key, "b_payable_hash": wanted[key]} for key, *_ in found]
+            connection.execute(statement.values(values), restored)
+        ledger.record("obligation", [key for key, *_ in found], "restored")
+        effects.forgive(ledger, [order for _, order, _ in found])
+        effects.replaced(ledger, [Replaced(order, "confirmed") for _, order, state in found if state == "superseded"])
 
 
 def restate_unasked(ledger: Ledger, changes: Sequence[dict[str, object]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 
 from emission.ledger.evidence import paged
 from emission.ledger.schema import difference, effect, entry, history, obligation, operation, rendering, stray
@@ -20,9 +20,9 @@ STATES = (
 class OrderRow(msgspec.Struct, frozen=True):
     """One effect with what hangs on it; ``row`` is 0 where the run has none for its obligation any more.
 
-    ``current`` is the obligation's revision, ``revised`` how often it changed, ``follower`` the state of the present
-    revision's order. Of the history: ``sent`` counts the orders, ``told`` is the last state, ``paid`` whether it tells
-    of a payment, ``owed`` what it last told of a difference.
+    ``current`` is the obligation's revision, ``revised`` how often it changed for good, ``follower`` the state of the
+    present revision's order. Of the history: ``sent`` counts the orders, ``told`` is the last state, ``paid`` whether
+    it tells of a payment, ``owed`` what it last told of a difference.
     """
 
     id: int
@@ -36,6 +36,7 @@ class OrderRow(msgspec.Struct, frozen=True):
     provider: str
     external_id: str
     amount: int
+    payable_hash: bytes | None
     state: str
     attempt: int
     code: str
@@ -56,8 +57,9 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
     mine = (history.c.subject == "effect") & (history.c.subject_id == effect.c.id)
     told = select(history.c.event).where(mine, history.c.event.in_(STATES)).order_by(history.c.id.desc()).limit(1)
     owed = select(history.c.detail).where(mine, history.c.event == "difference").order_by(history.c.id.desc()).limit(1)
-    revised = select(func.count()).where(
-        history.c.subject == "obligation", history.c.subject_id == obligation.c.id, history.c.event == "revised"
+    step = case((history.c.event == "revised", 1), (history.c.event == "restored", -1), else_=0)
+    revised = select(func.coalesce(func.sum(step), 0)).where(
+        history.c.subject == "obligation", history.c.subject_id == obligation.c.id
     )
     present = effect.alias("present")
     follower = select(present.c.state).where(
@@ -76,7 +78,8 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
     query = (
         select(
             *(effect.c[name] for name in (
-                "id", "obligation", "kind", "revision", "provider", "external_id", "amount", "state", "attempt", "code",
+                "id", "obligation", "kind", "revision", "provider", "external_id", "amount", "payable_hash",
+                "state", "attempt", "code",
             )),
             row.label("row"), obligation.c.obligation_id, obligation.c.revision.label("current"),
             revised.scalar_subquery().label("revised"), operation.c.number, operation.c.record,

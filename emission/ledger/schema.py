@@ -229,6 +229,7 @@ effect = Table(
     Column("attempt", Integer, nullable=False, default=0),
     Column("lookups", Integer, nullable=False, default=0),
     Column("request_hash", LargeBinary),
+    Column("payable_hash", LargeBinary),
     Column("sent_at", Float),
     Column("code", Text, nullable=False, default=""),
     Column("message", Text, nullable=False, default=""),

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from emission.ledger import standing
+from emission.ledger.effects import beside
 from emission.ledger.schema import effect, entry, obligation, operation, voucher
 from emission.ledger.store import Ledger
 from emission.model import Fault, Obligation
@@ -23,6 +24,7 @@ class Predecessor(msgspec.Struct, frozen=True):
     """An operation that this obligation has from an earlier revision; ``amount`` is what it asks for, in minor units.
 
     ``state`` is ``confirmed`` until its successor is there; then ``superseded`` (it lives on) or ``cancelled``.
+    ``strays`` are the numbers of operations that live beside it.
     """
 
     effect: int
@@ -30,6 +32,7 @@ class Predecessor(msgspec.Struct, frozen=True):
     state: str
     number: str
     amount: int
+    strays: tuple[str, ...] = ()
 
 
 class Debt(msgspec.Struct, frozen=True):
@@ -127,7 +130,7 @@ def vouchers(ledger: Ledger, keys: Sequence[int]) -> list[Waiting]:
     carried: dict[int, list[Debt]] = {}
     with ledger.transaction() as connection:
         read = [dict(found) for found in connection.execute(debts).mappings()]
-        before = _predecessors(connection, [found["key"] for found in read if found["revision"] > 1])
+        before = _predecessors(ledger, connection, [found["key"] for found in read if found["revision"] > 1])
         for found in read:
             carried.setdefault(found["voucher"], []).append(_debt(found, before.get(found["key"], ())))
         rows = connection.execute(heads).mappings().all()
@@ -158,7 +161,7 @@ def _debt(row: dict[str, Any], predecessors: Sequence[Predecessor]) -> Debt:
     return Debt(**row, payable=payable, predecessors=tuple(predecessors))
 
 
-def _predecessors(connection: Connection, obligations: Sequence[int]) -> dict[int, list[Predecessor]]:
+def _predecessors(ledger: Ledger, connection: Connection, obligations: Sequence[int]) -> dict[int, list[Predecessor]]:
     """By obligation, oldest first, what earlier revisions left."""
     if not obligations:
         return {}
@@ -175,9 +178,12 @@ def _predecessors(connection: Connection, obligations: Sequence[int]) -> dict[in
         )
         .order_by(effect.c.revision)
     )
+    rows = connection.execute(query).all()
+    strays = beside(ledger, [row[1] for row in rows])
     found: dict[int, list[Predecessor]] = {}
-    for key, *values in connection.execute(query):
-        found.setdefault(key, []).append(Predecessor(*values))
+    for key, order, external_id, state, number, amount in rows:
+        before = Predecessor(order, external_id, state, number, amount, strays.get(order, ()))
+        found.setdefault(key, []).append(before)
     return found
 
 

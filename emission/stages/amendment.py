@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -12,6 +12,7 @@ from emission.ledger.comparison import Change, Kind, Reach, compare, effects_of
 from emission.model import Obligation
 from emission.providers.base import OperationState, Order, Provider
 from emission.stages.calling import Turns, call_all
+from emission.stages.succession import state_of
 
 PAGE = 1000
 
@@ -75,13 +76,14 @@ async def ask_what_is_paid(ledger: Ledger, run_id: int, provider: Provider, conc
         return
     turns = Turns(concurrency)
 
-    async def is_paid(change: Change) -> bool:
+    async def is_paid(change: Change, strays: Sequence[str]) -> bool:
         order = Order(change.external_id, _obligation.decode(change.record))
         async with turns.turn() as mine:
-            return mine and await provider.state(order, change.number) is OperationState.PAID
+            return mine and await state_of(provider, order, change.number, strays) is OperationState.PAID
 
     for page in batched(_doubtful(ledger, run_id), PAGE):
-        paid = await call_all([is_paid(change) for change in page])
+        strays = effects.beside(ledger, effects_of(page))
+        paid = await call_all([is_paid(change, strays.get(change.effect or 0, ())) for change in page])
         effects.seen_paid(ledger, effects_of([change for change, yes in zip(page, paid, strict=True) if yes]))
 
 

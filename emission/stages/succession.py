@@ -7,9 +7,10 @@ operation lives on beside its successor, and a payment on it is the same obligat
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import cast
 
-from emission import money
+from emission import identity, money
 from emission.ledger import Ledger, effects
 from emission.ledger.effects import Intent, Replaced
 from emission.ledger.work import Debt, Predecessor
@@ -28,7 +29,7 @@ async def make_way(ledger: Ledger, provider: Provider, debt: Debt, order: Order)
         earlier = Order(before.external_id, order.obligation)
         state = OperationState.ALIVE
         if provider.capabilities.lookup:
-            state = await provider.state(earlier, before.number)
+            state = await state_of(provider, earlier, before.number, before.strays)
         if state is OperationState.PAID:
             if not _settle_paid(ledger, provider.name, debt, order, before):
                 return False
@@ -44,10 +45,24 @@ async def make_way(ledger: Ledger, provider: Provider, debt: Debt, order: Order)
     return True
 
 
+async def state_of(provider: Provider, order: Order, number: str, strays: Sequence[str]) -> OperationState:
+    """What became of the operation ``number`` and of those beside it: a payment on any is the same obligation's.
+
+    Raises:
+        ProviderError: the provider could not be asked.
+    """
+    own = await provider.state(order, number)
+    others = {await provider.state(order, stray) for stray in strays}
+    if OperationState.PAID in others:
+        return OperationState.PAID
+    return OperationState.ALIVE if own is OperationState.DEAD and OperationState.ALIVE in others else own
+
+
 def intent_of(debt: Debt, order: Order) -> Intent:
     """What is written down before ``order`` leaves."""
     digest = hashlib.sha256(debt.record).digest()
-    return Intent(debt.key, debt.revision, order.external_id, digest, order.obligation.amount)
+    payable = identity.payable_hash(order.obligation)
+    return Intent(debt.key, debt.revision, order.external_id, digest, payable, order.obligation.amount)
 
 
 def _settle_paid(ledger: Ledger, provider: str, debt: Debt, order: Order, before: Predecessor) -> bool:

@@ -12,13 +12,13 @@ import pytest
 
 from emission.audit import telling
 from emission.shipped import shipped
-from tests.audit.scene import Scene, names
+from tests.audit.scene import Named, Scene, names
 from tests.run.town import CONFIG, Town, row, rows
 
 LOTS = CONFIG.replace("workers = 1", "workers = 1\nlot_pages = 3")
 
 
-def _findings(town: Town, *options: str, expect: int = 0) -> list[dict[str, object]]:
+def _findings(town: Town, *options: str, expect: int = 0) -> list[Named]:
     result = town.call("audit", "lote", "--json", *options)
     assert result.exit_code == expect, result.stdout + result.stderr
     events = [json.loads(line) for line in result.stdout.splitlines()]
@@ -112,9 +112,9 @@ def test_next_months_way_to_read_files_changes_nothing(tmp_path: Path) -> None:
         (tmp_path / "emission.toml").read_text(encoding="utf-8") + '[batch.columns]\npayer_name = "Titular"\n',
         encoding="utf-8",
     )
-    bills = [{**row(1, amount="1001,01", amount_2="", due_date_2=""), "Titular": "Una"}]
-    bills[0].pop("payer_name")
-    town.batch(bills)
+    bill: dict[str, str] = {**row(1, amount="1001,01", amount_2="", due_date_2=""), "Titular": "Una"}
+    del bill["payer_name"]
+    town.batch([bill])
     town.run()
     town.configure(LOTS)
     assert _findings(town) == []
