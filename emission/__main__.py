@@ -1,5 +1,30 @@
-"""``python -m emission``: the same program as ``emission``."""
+"""``emission``, and ``python -m emission``: what stands before the program itself is loaded."""
 
-from emission.cli import main
+from __future__ import annotations
 
-main()
+import os
+import sys
+
+
+def main() -> None:
+    """The program; whoever stops it while it is still loading is told so by the exit code alone."""
+    _have_streams()
+    # Nothing here multiplies matrices: threads for it only take memory, in every worker.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    try:
+        from emission.cli import main as program  # noqa: PLC0415 - an interruption from here on is not lost
+
+        program()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+def _have_streams() -> None:
+    """A program started with a stream closed (``>&-``) is not told so until it writes: what it says goes nowhere."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r+", encoding="utf-8"))  # noqa: SIM115, PTH123 - as long as the process
+
+
+if __name__ == "__main__":
+    main()

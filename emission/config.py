@@ -177,7 +177,7 @@ def language_of(path: Path | None, batch: Path | None = None) -> Language:
     found = path or _beside(batch)
     try:
         table = {} if found is None else _toml(found)
-    except UsageError:
+    except (UsageError, OSError):
         return "es"
     return "en" if table.get("language") == "en" else "es"
 

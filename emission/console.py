@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shlex
 import sys
 import time
@@ -36,6 +38,21 @@ YES = ("s", "si", "sí", "y", "yes")
 _SPANISH = str.maketrans({",": ".", ".": ","})
 
 
+class _Stream(Terminal):
+    """A terminal that says so where nobody listens any more, instead of ending the program on its own."""
+
+    def on_broken_pipe(self) -> None:
+        """What is left in buffers goes nowhere, so that the end of the program does not trip over it.
+
+        Raises:
+            BrokenPipeError: for whoever turns it into an exit code.
+        """
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self.file.fileno())
+        os.close(nowhere)
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 class Console:
     """Sentences on standard error, results on standard output; with ``json`` every line is an object."""
 
@@ -45,8 +62,8 @@ class Console:
         self._json = json
         self._command = list(command)
         # Where nobody looks, nothing is folded or cut; and what an office wrote in brackets is no markup.
-        self._out = Terminal(highlight=False, markup=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
-        self._err = Terminal(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._out = _Stream(highlight=False, markup=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
+        self._err = _Stream(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._began = time.monotonic()

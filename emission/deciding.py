@@ -81,7 +81,7 @@ def _show(console: Console, order: Held) -> None:
         "held-order",
         id=order.obligation_id,
         payer=record.payer.name if record else "-",
-        amount=money.local(order.amount, order.currency) if order.currency else order.amount,
+        amount=money.local(order.amount, order.currency),
         batches=", ".join(order.batches) or "-",
         external_id=order.external_id,
         since=moment(order.since),

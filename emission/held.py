@@ -45,11 +45,13 @@ def accept(settings: Settings, wanted: str, number: str, by: Decision, environ: 
     """Asks the provider now, and takes the operation ``number`` if it is among those that agree with the record.
 
     Raises:
-        UsageError: no such order, or several; no reason; the provider of the order is another one.
+        UsageError: no such order, or several; no reason or number; the provider of the order is another one.
         Refused: the provider has no such operation, or one that differs from what was asked; or somebody decided.
         ProviderError: it could not be asked.
     """
     _explained(by)
+    if not number:
+        raise UsageError("held-number")
     with closing(_ledger(settings)) as ledger:
         order = _chosen(ledger, settings, wanted)
         if order.provider != settings.provider.kind or not capabilities_of(settings).lookup:
@@ -115,6 +117,8 @@ def _ledger(settings: Settings) -> Ledger:
 
 def _chosen(ledger: Ledger, settings: Settings, wanted: str) -> Held:
     """The order of that external id, or the only one of the obligation."""
+    if not wanted:
+        raise UsageError("held-which")
     known = orders.held(ledger, settings.environment, settings.issuer.digits)
     found = [order for order in known if order.external_id == wanted]
     found = found or [order for order in known if order.obligation_id == wanted]

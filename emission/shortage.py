@@ -1,11 +1,13 @@
-"""What the machine ran out of, as what stopped the command: never a traceback for a full disk."""
+"""What the machine ran out of, or would not take, as what stopped the command: never a traceback for a full disk."""
 
 from __future__ import annotations
 
 import errno
+import os
 from concurrent.futures import BrokenExecutor
+from pathlib import Path
 
-from emission.errors import Stopped
+from emission.errors import EmissionError, Stopped, UsageError
 
 # What a disk, or the system behind it, answers when it takes no more. Any other OSError is a fault of ours.
 _NO_ROOM = frozenset(
@@ -14,17 +16,21 @@ _NO_ROOM = frozenset(
     if hasattr(errno, name)
 )
 
+_STOPS: dict[type[BaseException], str] = {
+    MemoryError: "out-of-memory",
+    RecursionError: "nested-too-deep",
+    BrokenExecutor: "worker-died",
+    BrokenPipeError: "output-closed",
+}
 
-def shortage(error: BaseException) -> Stopped | None:
+
+def shortage(error: BaseException) -> EmissionError | None:
     """The stop that ``error`` means; nothing where it is no fault of the machine's."""
-    if isinstance(error, MemoryError):
-        return Stopped("out-of-memory")
-    if isinstance(error, RecursionError):
-        return Stopped("nested-too-deep")
-    if isinstance(error, BrokenExecutor):
-        return Stopped("worker-died")
-    if isinstance(error, BrokenPipeError):
-        return Stopped("output-closed")
+    for kind, code in _STOPS.items():
+        if isinstance(error, kind):
+            return Stopped(code)
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return UsageError("name-too-long", name=max(Path(os.fsdecode(error.filename or "?")).parts, key=len)[:40])
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return Stopped("file-not-written", path=error.filename or "-", detail=error.strerror or error)
     return None

@@ -63,9 +63,10 @@ def held(ledger: Ledger, environment: str, issuer: str) -> list[Held]:
     query = (
         select(
             effect.c.id.label("effect"), effect.c.obligation, *(effect.c[name] for name in names), since,
-            obligation.c.obligation_id,
+            obligation.c.obligation_id, run.c.batch, run.c.currency,
         )
         .join(obligation, obligation.c.id == effect.c.obligation)
+        .join(run, run.c.id == obligation.c.run_id)
         .where(
             effect.c.state.in_(UNDECIDED),
             effect.c.revision == obligation.c.revision,
@@ -75,21 +76,23 @@ def held(ledger: Ledger, environment: str, issuer: str) -> list[Held]:
         .order_by(since, effect.c.id)
     )  # fmt: skip
     rows = (
-        select(run.c.batch, run.c.currency, run.c.source, entry.c.record)
+        select(run.c.batch, run.c.source, entry.c.record)
         .join(run, run.c.id == entry.c.run_id)
         .order_by(entry.c.faulty, run.c.id)
     )
     found = []
     with ledger.transaction() as connection:
-        for order in connection.execute(query).mappings().all():
+        for found_order in connection.execute(query).mappings().all():
+            order = dict(found_order)
+            home = order.pop("batch")
             naming = connection.execute(rows.where(entry.c.obligation == order["obligation"])).all()
             packed = next((record for *_, record in naming if record), None)
             found.append(
                 Held(
                     **order,
-                    batches=tuple(dict.fromkeys(batch for batch, *_ in naming)),
-                    currency=next((currency for _, currency, *_ in naming), ""),
-                    sources=tuple(dict.fromkeys(source for *_, source, _ in naming)),
+                    # Where no row names it any more it is still of the batch that asked for it.
+                    batches=tuple(dict.fromkeys(batch for batch, *_ in naming)) or (home,),
+                    sources=tuple(dict.fromkeys(source for _, source, _ in naming)),
                     record=_obligation.decode(packed) if packed else None,
                 )
             )

@@ -16,12 +16,16 @@ from emission.errors import Stopped, UsageError
 from emission.ledger import schema, search
 from emission.ledger.migrations import migrate
 
+# A disk that takes no more, or does not answer (the low byte of SQLite's code says which kind of error it is).
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
 
 class Ledger:
     """An open ledger. Every change happens inside :meth:`transaction`, durable when it ends.
 
     Raises:
         UsageError: the file is no ledger, or was written by a newer release.
+        Stopped: its disk is full or does not answer.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -33,12 +37,15 @@ class Ledger:
         # An empty name is SQLite's own temporary database: on disk, private, gone when closed.
         self._engine = _engine(str(path) if path is not None else "")
         self._open: Connection | None = None
-        self._connection = self._engine.connect()
         try:
+            self._connection = self._engine.connect()
             with self.transaction() as connection:
                 self._bring_up_to_date(connection)
-        except OperationalError as error:
-            raise UsageError("ledger-unusable", path=path, detail=error.orig) from error
+        except (OperationalError, sqlite3.OperationalError) as error:
+            cause = error.orig if isinstance(error, OperationalError) else error
+            if getattr(cause, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM:
+                raise Stopped("ledger-not-written", path=path, detail=cause) from error
+            raise UsageError("ledger-unusable", path=path, detail=cause) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -40,6 +40,11 @@ def write_workbook(table: Path, rows: int, *, delimiter: str = ",") -> None:
             write_worksheets(sheets, target, freeze_panes={"general": {"row": 1}}, bold_headers=True)
     except OSError as error:
         raise Stopped("file-not-written", path=path, detail=error.strerror or error) from error
+    except BaseException as error:
+        # Where it finds no room for its temporary file the writer says so in words, or panics, which is no Exception.
+        if isinstance(error, RuntimeError) or type(error).__name__ == "PanicException":
+            raise Stopped("file-not-written", path=path, detail=error) from error
+        raise
 
 
 def _distinct(header: list[str]) -> list[str]:

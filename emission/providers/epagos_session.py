@@ -89,7 +89,7 @@ class Session:
             reply = await self._ask("PUT", "/token", content)
             code, token = reply.head.code, text(reply.head.token)
         except (NoAnswerError, UnusableError) as error:
-            raise ProviderError("provider-token-failed", host=self.host, answer=error.code) from error
+            raise ProviderError("provider-token-unanswered", host=self.host) from error
         if code == CREDENTIALS_REFUSED:
             raise ProviderError("credentials-refused", host=self.host, answer=self.words(reply.head))
         if code != TOKEN_GIVEN or not token:

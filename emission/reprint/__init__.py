@@ -46,7 +46,7 @@ class Older(msgspec.Struct, frozen=True):
 
 
 class Reprinted(msgspec.Struct, frozen=True):
-    """What was written, and what to know before it is handed over."""
+    """What was written, and what to know before it is handed over. ``whole``: it is not a part of a lot."""
 
     path: str
     sha256: str
@@ -58,6 +58,7 @@ class Reprinted(msgspec.Struct, frozen=True):
     lot: int | None
     notices: tuple[Notice, ...]
     older: tuple[Older, ...]
+    whole: bool = True
 
 
 def reprint(settings: Settings, wanted: Wanted, folder: Path, today: datetime.date) -> Reprinted:
@@ -69,6 +70,8 @@ def reprint(settings: Settings, wanted: Wanted, folder: Path, today: datetime.da
         Stopped: the disk refuses, or a worker died.
     """
     _check(wanted)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("reprint-out-is-a-file", path=folder)
     if not settings.ledger_path.exists():
         raise UsageError("reprint-no-ledger", path=settings.ledger_path)
     with closing(Ledger(settings.ledger_path)) as ledger:
@@ -125,7 +128,8 @@ def _lot(
     with kept_look(ledger, run, lot.look) as look:
         sha256, count = draw_lot(look, path, pages(), workers=workers, expected=expected)
     ledger.record("lot", [number], "reprinted", f"run {run.id}, {path.name}, {sha256}")
-    return _account(run, path, sha256, len(wanted_places), count, number, notices, ())
+    made = _account(run, path, sha256, len(wanted_places), count, number, notices, ())
+    return msgspec.structs.replace(made, whole=bool(expected))
 
 
 def _check(wanted: Wanted) -> None:

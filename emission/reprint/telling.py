@@ -21,7 +21,8 @@ def tell(console: Console, made: Reprinted) -> None:
         console.emit("reprint", **msgspec.to_builtins(made))
         return
     console.line("reprint-path", path=made.path)
-    console.line("reprint-same", batch=made.batch, issue_date=made.issue_date, pages=made.pages, sha256=made.sha256)
+    same = "reprint-same" if made.whole else "reprint-same-part"
+    console.line(same, batch=made.batch, issue_date=made.issue_date, pages=made.pages, sha256=made.sha256)
 
 
 def _ids(notice: Notice) -> str:

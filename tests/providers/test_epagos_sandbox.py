@@ -213,7 +213,7 @@ def test_a_provider_that_is_down_before_the_token_created_nothing(sandbox: str, 
     arm("down", 1)
     with pytest.raises(ProviderError) as caught:
         issue(sandbox, [order("DOWN")])
-    assert caught.value.code == "provider-token-failed"
+    assert caught.value.code == "provider-token-unanswered"
     assert not created_ever(sandbox, "DOWN")
 
 
