@@ -7,18 +7,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emission.codes.checkdigits import ar1357, ar1357x2, mod10_31
+from emission.codes import arrecadacao, boleto
+from emission.codes.checkdigits import (
+    ar1357,
+    ar1357x2,
+    boleto_mod11,
+    clabe,
+    febraban_mod10,
+    febraban_mod11,
+    mod10_31,
+)
 from emission.codes.faults import CodeError
 
 NUMBERS = st.text("0123456789", min_size=1, max_size=60)
-RULES = [ar1357, ar1357x2, mod10_31]
+RULES = [ar1357, ar1357x2, mod10_31, febraban_mod10, febraban_mod11]
+# One digit in the middle, or a number of one length: they have the same four functions.
+OTHERS = [boleto_mod11, clabe]
+WHOLE = [arrecadacao, boleto]
 
 
 def changed(number: str, at: int, by: int) -> str:
     return number[:at] + str((int(number[at]) + by) % 10) + number[at + 1 :]
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("rule", [*RULES, *OTHERS, *WHOLE])
 def test_the_examples_in_the_documentation(rule: ModuleType) -> None:
     assert doctest.testmod(rule).failed == 0
 
@@ -35,6 +47,38 @@ def test_mod10_31_finds_every_single_wrong_digit(number: str, data: st.DataObjec
     whole = number + mod10_31.calc_check_digit(number)
     at, by = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(1, 9))
     assert not mod10_31.is_valid(changed(whole, at, by))
+
+
+@given(NUMBERS, st.data())
+def test_febraban_mod10_finds_every_single_wrong_digit(number: str, data: st.DataObject) -> None:
+    whole = number + febraban_mod10.calc_check_digit(number)
+    at, by = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(1, 9))
+    assert not febraban_mod10.is_valid(changed(whole, at, by))
+
+
+@given(st.text("0123456789", min_size=17, max_size=17), st.data())
+def test_clabe_finds_every_single_wrong_digit(number: str, data: st.DataObject) -> None:
+    whole = number + clabe.calc_check_digit(number)
+    at, by = data.draw(st.integers(0, 17)), data.draw(st.integers(1, 9))
+    assert clabe.is_valid(whole)
+    assert not clabe.is_valid(changed(whole, at, by))
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+@given(digits=st.text("0123456789", min_size=44, max_size=44), value=st.sampled_from("6789"))
+def test_a_line_says_its_symbol(kind: ModuleType, digits: str, value: str) -> None:
+    at = 3 if kind is arrecadacao else 4
+    digits = f"8{digits[1]}{value}{digits[3:]}"
+    right = next(one for n in "0123456789" if _is_valid(kind, one := digits[:at] + n + digits[at + 1 :]))
+    assert kind.barcode_of(kind.line_of(right)) == right
+
+
+def _is_valid(kind: ModuleType, barcode: str) -> bool:
+    try:
+        kind.validate(barcode)
+    except CodeError:
+        return False
+    return True
 
 
 @given(NUMBERS, st.data())
