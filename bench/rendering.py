@@ -17,6 +17,7 @@ from emission.config import Settings
 from emission.ledger import Ledger, accounts, runs
 from emission.model import Bill, Channel, Fault, Voucher
 from emission.render import Program, program_for, stamp
+from emission.stages.agreement import agreement_of
 from emission.stages.look import look_of
 from emission.stages.produce import CHUNK
 
@@ -70,20 +71,13 @@ def _ours(settings: Settings, program: Program, channel: Channel, bills: Sequenc
         RuntimeError: a bill was not drawn; its speed would be worth nothing.
     """
     bills = [by_channel(bill, channel) for bill in bills]
+    agreement = agreement_of(settings)
     faults = [
         fault
         for bill in bills
         for obligation, operation in zip(bill.voucher.obligations, bill.operations, strict=True)
         if operation is not None
-        for fault in check(
-            obligation,
-            operation,
-            provider=settings.provider.kind,
-            environment=settings.environment,
-            symbology=settings.codes.symbology,
-            qr=settings.codes.qr,
-            sandbox=True,
-        )
+        for fault in check(obligation, operation, agreement)
     ]
     faults += [page for page in stamp(program, bills) if isinstance(page, Fault)]
     if faults:

@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import ErrorDetails
 
 from emission import money
+from emission.codes.agreements import SANDBOX, Profile
+from emission.codes.agreements import load as load_profile
+from emission.codes.linear import Symbology
 from emission.errors import ConfigurationError, UsageError
 from emission.wording import Language
 
@@ -93,9 +96,11 @@ class Provider(_Table):
 
 
 class Codes(_Table):
-    """The form of the codes, as the agreement says."""
+    """The form of the codes, as the agreement says: a profile, and what its fields hold in this one."""
 
-    symbology: Literal["code128", "itf"] = "code128"
+    agreement: str = ""
+    values: dict[str, str] = {}
+    symbology: Literal["", "code128", "itf"] = ""
     qr: Literal["required", "optional"] = "required"
     qr_source: Literal["auto", "t30", "url"] = "auto"
 
@@ -135,6 +140,25 @@ class Settings(_Table):
     @property
     def ledger_path(self) -> Path:
         return self.folder / self.ledger.url.removeprefix("sqlite:///")
+
+    @property
+    def profile(self) -> Profile | None:
+        """The form of the barcode; nothing where it is opaque. The sandbox has a form of its own.
+
+        Raises:
+            UsageError: there is no such profile.
+        """
+        if self.environment == "sandbox":
+            return SANDBOX
+        return load_profile(self.codes.agreement, self.folder) if self.codes.agreement else None
+
+    @property
+    def symbology(self) -> Symbology:
+        """The configured one, else the profile's, else Code 128."""
+        if self.codes.symbology:
+            return self.codes.symbology
+        profile = self.profile
+        return "code128" if profile is None else profile.symbology
 
     def path(self, name: str) -> Path:
         """A path written in the file, made absolute from where the file stands."""
@@ -204,6 +228,15 @@ def _contradictions(settings: Settings, table: dict[str, Any]) -> list[UsageErro
         known = ", ".join(money.DECIMALS)
         found = settings.batch.currency
         problems.append(UsageError("key-wrong", key="batch.currency", found=repr(found), allowed=known))
+    try:
+        profile = load_profile(settings.codes.agreement, settings.folder) if settings.codes.agreement else None
+    except UsageError as error:
+        return [*problems, error]
+    fields = {field.name: field.length for field in profile.fields} if profile else {}
+    for name, digits in settings.codes.values.items():
+        if fields.get(name) != len(digits):
+            known = ", ".join(f"{name} ({length})" for name, length in fields.items()) or "-"
+            problems.append(UsageError("agreement-value-wrong", key=f"codes.values.{name}", found=digits, known=known))
     return problems
 
 

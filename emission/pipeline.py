@@ -29,6 +29,7 @@ from emission.render import Look, fingerprint
 from emission.sandbox.child import Sandbox
 from emission.stages.account import Book
 from emission.stages.admit import admit, retry_failed
+from emission.stages.agreement import agreement_of
 from emission.stages.amendment import Amendment, ask_what_is_paid, let_go, survey
 from emission.stages.belonging import name_amended, name_of, own_folder, today
 from emission.stages.clearing import clear_away
@@ -44,7 +45,6 @@ from emission.stages.recognise import OnChange, allow_change, recognise, refuse_
 from emission.stages.rehearsal import clear_rehearsal
 from emission.stages.resume import resume, stay_with_released
 from emission.stages.setup import changes, hold_to, setup_of
-from emission.stages.stamp import Agreement
 from emission.wording import reason
 
 INTERRUPTED, STOPPED = 130, 4
@@ -292,7 +292,7 @@ def _inspect(
     admission.link(stage, this.id, same_look=this.look == fingerprint(look))
     announce("checking", 0, 0)
     check_layouts(
-        stage, this.id, look, _agreement(settings), executor, window=2 * worker_count(settings.output.workers)
+        stage, this.id, look, agreement_of(settings), executor, window=2 * worker_count(settings.output.workers)
     )
     reject_siblings(stage, this.id)
     return elsewhere
@@ -378,7 +378,7 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
             this,
             issuer,
             desk.executor,
-            Workshop(desk.look, _agreement(settings), str(desk.folder)),
+            Workshop(desk.look, agreement_of(settings), str(desk.folder)),
             under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
             announce=progressed,
         )
@@ -391,16 +391,6 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
         return await production.make(desk.request.limit)
     finally:
         await provider.aclose()
-
-
-def _agreement(settings: Settings) -> Agreement:
-    return Agreement(
-        provider=settings.provider.kind,
-        environment=settings.environment,
-        symbology=settings.codes.symbology,
-        qr=settings.codes.qr,
-        sandbox=settings.environment == "sandbox",
-    )
 
 
 def _take_over(ledger: Ledger, this: Run, left: Holder | None, door: Door) -> None:

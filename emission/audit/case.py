@@ -8,12 +8,14 @@ from pathlib import Path
 import msgspec
 
 from emission.audit.finding import Counted
+from emission.codes.agreements import SANDBOX
+from emission.codes.received import Agreement
 from emission.config import Settings
 from emission.errors import UsageError
 from emission.ledger import Ledger, runs
 from emission.ledger.runs import Run
+from emission.stages.agreement import agreement_of
 from emission.stages.setup import as_read
-from emission.stages.stamp import Agreement
 
 # How far a long check is: done, total.
 Progress = Callable[[int, int], None]
@@ -42,13 +44,15 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def agreement(self) -> Agreement:
         """What the run's codes were held against when they were received."""
-        setup, codes = self.run.setup, self.settings.codes
-        return Agreement(
+        setup = self.run.setup
+        now = agreement_of(self.settings)
+        return msgspec.structs.replace(
+            now,
             provider=self.run.provider,
             environment=self.run.environment,
-            symbology=setup.get("codes.symbology", codes.symbology),
-            qr=setup.get("codes.qr", codes.qr),
-            sandbox=self.run.environment == "sandbox",
+            symbology=setup.get("codes.symbology", now.symbology),
+            qr=setup.get("codes.qr", now.qr),
+            profile=SANDBOX if self.run.environment == "sandbox" else now.profile,
         )
 
 

@@ -12,10 +12,10 @@ from emission.audit.case import Case
 from emission.audit.elsewhere import elsewhere
 from emission.audit.finding import Difference, Finding, Remark, Where, differing
 from emission.audit.readable import BROKEN
+from emission.codes.received import check
 from emission.ledger import deliveries, evidence
 from emission.ledger.evidence import Row
 from emission.model import Fault, Obligation, Operation, Severity
-from emission.stages.stamp import hold_against
 
 
 class _Parsed(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ def _money(case: Case, row: Row, obligation: Obligation, where: Where) -> Iterat
         missing = msgspec.structs.replace(where, column="operation")
         yield Difference("operation-missing", missing, "confirmed", row.state or "-")
         return
-    for fault in hold_against(case.agreement, obligation, _operation.decode(row.operation)):
+    for fault in check(obligation, _operation.decode(row.operation), case.agreement):
         if fault.severity is Severity.ERROR:
             column = msgspec.structs.replace(where, column=f"operation.{fault.field}")
             yield Difference("codes-refused", column, fault.params.get("right", fault.code), fault.value)

@@ -77,10 +77,14 @@ def _rule(barcode: str) -> ModuleType:
     if len(barcode) != LENGTH:
         raise _length(barcode, LENGTH)
     if barcode[0] != PRODUCT:
-        raise CodeError(Fault("agreement-fixed", value=barcode, params={"found": barcode[0], "right": PRODUCT}))
+        raise CodeError(
+            Fault("agreement-fixed", value=barcode, params={"name": "product", "found": barcode[0], "right": PRODUCT})
+        )
     rule = _RULES.get(barcode[2])
     if rule is None:
-        raise CodeError(Fault("agreement-fixed", value=barcode, params={"found": barcode[2], "right": "6-9"}))
+        raise CodeError(
+            Fault("agreement-fixed", value=barcode, params={"name": "value_kind", "found": barcode[2], "right": "6-9"})
+        )
     return rule
 
 

@@ -15,42 +15,56 @@ import msgspec
 
 from emission import money
 from emission.codes import agreements, emv
+from emission.codes.agreements import Profile
 from emission.codes.faults import CodeError
 from emission.codes.geometry import fit_linear, fit_qr
+from emission.codes.linear import Symbology
 from emission.codes.qr import version_of
 from emission.model import Code, Fault, Obligation, Operation, Role
 
 _EMV_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]*)?")
 
 
-def check(  # noqa: PLR0913 -- the agreement's few settings, each by its name
+class Agreement(msgspec.Struct, frozen=True):
+    """What received codes are held against.
+
+    ``qr`` is ``required`` or ``optional``; ``profile`` the form of the barcode, nothing where it is opaque; ``number``
+    the agreement's own at the provider, where that is known; ``values`` what fields of the profile must hold.
+    """
+
+    provider: str
+    environment: str
+    symbology: Symbology
+    qr: str
+    profile: Profile | None = None
+    number: str = ""
+    values: dict[str, str] = {}
+
+
+def check(
     obligation: Obligation,
     operation: Operation,
+    agreement: Agreement,
     *,
-    provider: str,
-    environment: str,
-    symbology: str,
-    qr: str,
-    sandbox: bool,
     width_mm: float = 138.0,
     qr_side_mm: float = 63.0,
 ) -> list[Fault]:
     """Everything that is wrong with an operation's codes; nothing where the obligation is not payable.
 
-    ``qr`` is ``required`` or ``optional``; ``sandbox`` says that the barcode follows the sandbox's own
-    agreement; ``width_mm`` and ``qr_side_mm`` are the room for a barcode and a QR, quiet zones
-    included (63 mm holds version 40 at 0.339 mm a module). ``http`` links pass in ``sandbox`` alone.
+    ``width_mm`` and ``qr_side_mm`` are the room for a barcode and a QR, quiet zones included (63 mm holds version 40
+    at 0.339 mm a module). ``http`` links pass in the sandbox alone.
     """
     if not obligation.payable:
         return []
-    faults = _missing(operation, qr_required=qr == "required")
-    opaque = provider == "supplied"
+    environment = agreement.environment
+    faults = _missing(operation, qr_required=agreement.qr == "required")
+    opaque = agreement.provider == "supplied"
     for code in operation.codes:
         found: list[Fault] = []
         if code.role is Role.BARCODE:
-            found = _barcode(code.text, symbology, width_mm)
-            if sandbox and not found:
-                found = _sandbox_record(code, obligation, operation)
+            found = _barcode(code.text, agreement.symbology, width_mm)
+            if agreement.profile is not None and not found:
+                found = _record(code, obligation, operation, agreement, agreement.profile)
         else:
             found = _unprintable(code, opaque=opaque)
             if code.role is Role.QR and not found:
@@ -75,33 +89,35 @@ def _of_field(fault: Fault, code: Code) -> Fault:
     return msgspec.structs.replace(fault, field=field)
 
 
-def _barcode(text: str, symbology: str, width_mm: float) -> list[Fault]:
+def _barcode(text: str, symbology: Symbology, width_mm: float) -> list[Fault]:
     if symbology != "itf" and text and not text.isprintable():
         return [Fault("barcode-characters", value=text, params={"symbology": "Code 128"})]
     try:
-        fit_linear("itf" if symbology == "itf" else "code128", text, width_mm)
+        fit_linear(symbology, text, width_mm)
     except CodeError as error:
         return [error.fault]
     return []
 
 
-def _sandbox_record(code: Code, obligation: Obligation, operation: Operation) -> list[Fault]:
-    """The digits against amounts, due dates and number of the record itself.
+def _record(
+    code: Code, obligation: Obligation, operation: Operation, agreement: Agreement, profile: Profile
+) -> list[Fault]:
+    """The digits against their form, and against amounts, due dates and numbers of the record itself.
 
-    The first symbol carries all due dates, each further one its own alone.
+    The first symbol carries all due dates where it has room for several, each further one its own alone.
     """
-    after = code.ordinal - 1
+    first = code.ordinal - 1
+    alone = first > 0 or profile.due_dates == 1
+    due_dates = obligation.due_dates[first : first + 1] if alone else obligation.due_dates
+    digits = operation.number if operation.number.isascii() and operation.number.isdigit() else ""
     try:
-        says = agreements.explain(code.text)
-        expected = agreements.due_date_fields(obligation.due_dates[after : after + 1 if after else None])
+        says = profile.explain(code.text, agreement.values)
+        expected = agreements.spoken(profile, due_dates, agreement=agreement.number, operation=digits)
     except CodeError as error:
         return [error.fault]
-    if operation.number.isascii() and operation.number.isdigit():
-        expected["operation"] = operation.number.zfill(len(says["operation"]))
     return [
-        Fault("barcode-record", value=code.text, params={"name": name, "found": says[name], "right": right})
-        for name, right in expected.items()
-        if says[name] != right
+        Fault("barcode-record", value=code.text, params={"name": name, "found": found, "right": right})
+        for name, found, right in agreements.differences(says, expected)
     ]
 
 

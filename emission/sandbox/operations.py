@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
 from emission import money
 from emission.codes import emv
-from emission.codes.agreements import sandbox_barcode
+from emission.codes.agreements import SANDBOX, spoken
 from emission.model import DueDate
 from emission.sandbox.contract import Pedido, cents
 from emission.sandbox.memory import Kept
@@ -44,9 +45,18 @@ def create(pedido: Pedido, repetition: int) -> Kept:
         due_date=first.date.isoformat(),
         amount_2=second.amount if second else 0,
         due_date_2=second.date.isoformat() if second else "",
-        barcode=sandbox_barcode(pedido.convenio, number, due_dates),
+        barcode=barcode(pedido.convenio, number, due_dates),
         qr=_qr(number, first.amount),
     )
+
+
+def barcode(convenio: int, number: int, due_dates: Sequence[DueDate]) -> str:
+    """The 60 digits of an operation: one or two due dates, amounts up to 10 digits of minor units.
+
+    Raises:
+        CodeError: ``agreement-value``, ``agreement-due-dates`` (none, or more than two) or ``agreement-date``.
+    """
+    return SANDBOX.compose(spoken(SANDBOX, due_dates, agreement=str(convenio), operation=str(number)))
 
 
 def created_single(kept: Kept, *, qr: bool, payment_codes: bool) -> Fields:

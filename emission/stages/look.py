@@ -35,7 +35,7 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
         logo="" if logo is None else str(logo.resolve()),
         accent=issuer.accent,
         banner=banner,
-        symbology=settings.codes.symbology,
+        symbology=settings.symbology,
         qr=settings.codes.qr,
     )
 

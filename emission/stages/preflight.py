@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 
 import msgspec
 
+from emission.codes.received import Agreement, check
 from emission.executors import ordered
 from emission.ledger import Ledger, staging
 from emission.ledger.schema import staged
@@ -14,7 +15,6 @@ from emission.ledger.staging import Staged
 from emission.model import Fault, Obligation, Voucher
 from emission.providers.supplied import operation_of
 from emission.render import Look, preflight, program_for
-from emission.stages.stamp import Agreement, hold_against
 
 CHUNK = 250
 
@@ -59,7 +59,7 @@ def _supplied_faults(voucher: Voucher, agreement: Agreement) -> list[Fault]:
     for obligation in voucher.obligations:
         operation = operation_of(obligation, "")
         if operation is not None:
-            faults += hold_against(agreement, obligation, operation)
+            faults += check(obligation, operation, agreement)
         elif obligation.payable:
             faults.append(Fault("supplied-codes-missing", "barcode"))
     return faults

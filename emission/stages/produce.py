@@ -17,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from emission.codes.received import Agreement
 from emission.executors import in_worker
 from emission.ledger import Ledger, lots, work
 from emission.ledger.held import given_up
@@ -27,7 +28,7 @@ from emission.render import Look
 from emission.shortage import shortage
 from emission.stages.issue import Issuer
 from emission.stages.seal import Lot, Sealed, seal_lot
-from emission.stages.stamp import Agreement, Chunk, Job, Made, stamp_chunk
+from emission.stages.stamp import Chunk, Job, Made, stamp_chunk
 
 # Obligations in a chunk: two full lotes of ePagos, enough for the QR encoder to work in bulk, and small enough to
 # lose little and to keep two cores busy with a small batch.

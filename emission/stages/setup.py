@@ -32,6 +32,7 @@ def setup_of(settings: Settings, look: Look) -> dict[str, str]:
     setup |= {f"batch.{name}": str(getattr(batch, name)) for name in READ}
     setup |= {f"batch.{table}": _mapping(getattr(batch, table)) for table in MAPPINGS}
     setup |= {f"provider.{name}": str(getattr(provider, name)) for name in ("kind", "convenio", "payment_form")}
+    setup |= {"codes.agreement": _form(settings), "codes.values": _mapping(settings.codes.values)}
     return {**setup, "codes.qr_source": settings.codes.qr_source, "release": __version__}
 
 
@@ -68,6 +69,14 @@ def hold_to(run: Run, now: dict[str, str]) -> None:
     found = changes(run, now)
     if found:
         raise Refused("setup-changed", batch=run.batch, changes="; ".join(found))
+
+
+def _form(settings: Settings) -> str:
+    """The profile by its name, and by a short hash of what it says: an office's own may be edited."""
+    profile = settings.profile
+    if profile is None:
+        return ""
+    return f"{profile.name} {hashlib.sha256(msgspec.msgpack.encode(profile)).hexdigest()[:12]}"
 
 
 def _mapping(columns: dict[str, str]) -> str:

@@ -8,19 +8,9 @@ from pathlib import Path
 import msgspec
 
 from emission import store
-from emission.codes.received import check
+from emission.codes.received import Agreement, check
 from emission.model import Bill, Fault, Obligation, Operation, Severity, Voucher
 from emission.render import Look, LotPage, program_for, stamp
-
-
-class Agreement(msgspec.Struct, frozen=True):
-    """What received codes are held against."""
-
-    provider: str
-    environment: str
-    symbology: str
-    qr: str
-    sandbox: bool
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -111,18 +101,5 @@ def _code_faults(bill: Bill, agreement: Agreement) -> tuple[Fault, ...]:
         fault
         for obligation, operation in zip(bill.voucher.obligations, bill.operations, strict=True)
         if operation is not None
-        for fault in hold_against(agreement, obligation, operation)
-    )
-
-
-def hold_against(agreement: Agreement, obligation: Obligation, operation: Operation) -> list[Fault]:
-    """What is wrong with the codes of an operation, by the agreement and by its own record."""
-    return check(
-        obligation,
-        operation,
-        provider=agreement.provider,
-        environment=agreement.environment,
-        symbology=agreement.symbology,
-        qr=agreement.qr,
-        sandbox=agreement.sandbox,
+        for fault in check(obligation, operation, agreement)
     )

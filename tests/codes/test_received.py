@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emission.codes import emv
-from emission.codes.agreements import sandbox_barcode
-from emission.codes.received import check
+from emission.codes import agreements, emv
+from emission.codes.agreements import SANDBOX
+from emission.codes.received import Agreement, check
 from emission.model import Code, DueDate, Fault, Obligation, Operation, Payer, Role, Severity
+from emission.sandbox.operations import barcode as sandbox_barcode
 
 DUE_DATES = (DueDate(dt.date(2026, 12, 10), 1_234_56), DueDate(dt.date(2026, 12, 20), 1_300_00))
 OBLIGATION = Obligation("1", Payer("Ana Ñandú"), DUE_DATES, "ARS", "TSG", "2026-12")
@@ -28,10 +29,11 @@ def operation(*codes: tuple[Role, str] | tuple[Role, str, int]) -> Operation:
 
 
 def faults(*codes: tuple[Role, str] | tuple[Role, str, int], **settings: Any) -> list[Fault]:
-    usual: dict[str, Any] = {
-        "provider": "epagos", "environment": "test", "symbology": "code128", "qr": "optional", "sandbox": False,
-    }  # fmt: skip
-    return check(OBLIGATION, operation(*codes), **(usual | settings))
+    usual: dict[str, Any] = {"provider": "epagos", "environment": "test", "symbology": "code128", "qr": "optional"}
+    rooms = {name: settings.pop(name) for name in ("width_mm", "qr_side_mm") if name in settings}
+    if settings.pop("sandbox", False):
+        settings |= {"profile": SANDBOX, "number": "31047"}
+    return check(OBLIGATION, operation(*codes), Agreement(**(usual | settings)), **rooms)
 
 
 def kinds(found: list[Fault]) -> list[tuple[str, str]]:
@@ -46,8 +48,7 @@ def test_good_codes_have_no_faults() -> None:
 
 def test_a_bill_that_is_not_payable_needs_no_codes() -> None:
     exempt = Obligation("1", Payer("Ana"), DUE_DATES, "ARS", "TSG", "2026-12", payable=False)
-    settings: dict[str, Any] = {"environment": "test", "symbology": "code128", "qr": "required", "sandbox": False}
-    assert check(exempt, operation(), provider="epagos", **settings) == []
+    assert check(exempt, operation(), Agreement("epagos", "test", "code128", "required")) == []
 
 
 @pytest.mark.parametrize(
@@ -117,6 +118,7 @@ def test_supplied_codes_must_still_be_drawable() -> None:
         (sandbox_barcode(31047, 7, [DUE_DATES[0], DueDate(dt.date(2026, 12, 21), 1_300_00)]), ["due_date_2"]),
         (sandbox_barcode(31047, 7, DUE_DATES[:1]), ["amount_2", "due_date_2"]),
         (sandbox_barcode(31047, 8, DUE_DATES), ["operation"]),
+        (sandbox_barcode(31048, 7, DUE_DATES), ["agreement"]),
     ],
 )
 def test_sandbox_digits_must_say_their_own_record(barcode: str, names: list[str]) -> None:
@@ -136,6 +138,22 @@ def test_spoilt_sandbox_digits_are_faults_of_their_row() -> None:
     spoilt = BARCODE[:-2] + ("00" if BARCODE[-2:] != "00" else "11")
     assert kinds(faults((Role.BARCODE, spoilt), sandbox=True)) == [("check-digit-wrong", "barcode")]
     assert kinds(faults((Role.BARCODE, BARCODE[:-1]), sandbox=True)) == [("agreement-length", "barcode")]
+
+
+def test_a_symbol_with_room_for_one_due_date_says_its_own() -> None:
+    telecom = agreements.shipped()["telecom-50"]
+    codes = []
+    for due in DUE_DATES:
+        expected = agreements.spoken(telecom, [due])
+        codes.append(telecom.compose({**expected, "agreement": "96311343"}))
+    first = (Role.BARCODE, codes[0])
+    assert not faults(first, (Role.BARCODE, codes[1], 2), profile=telecom, values={"agreement": "96311343"})
+    swapped = faults((Role.BARCODE, codes[1]), profile=telecom)
+    assert [(fault.code, fault.params["name"]) for fault in swapped] == [
+        ("barcode-record", "amount"),
+        ("barcode-record", "due_date"),
+    ]
+    assert kinds(faults(first, profile=telecom, values={"agreement": "1" * 8})) == [("agreement-fixed", "barcode")]
 
 
 ANYTHING = st.text(max_size=120) | st.text("0123456789", max_size=120) | st.text(st.characters(max_codepoint=40))

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from emission.codes.agreements import shipped
 from emission.render.vocabulary import ELEMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ ROOMS = ("intake", "run", "providers", "codes", "render", "config", "reliability
 STOPS = re.compile(
     r"(batch|column|header|disk|ledger|key|configuration|credentials|lookup|sandbox)-.*"
     r"|control-(rows|amount)"
+    r"|agreement-(unknown|unreadable|value-wrong)"
     r"|provider-(no|address|not|token|unreachable|http|misconfigured).*"
     r"|template-(?!field-missing$|failed$).*"
     r"|.*-key|configuration|identity-missing|file-cut-short|encoding-unknown|date-format|too-many-rejected"
@@ -64,8 +66,24 @@ def findings() -> str:
     return _table(("Code", "Says"), ((f"`{code}`", found[code]) for code in sorted(found) if code not in own))
 
 
+def agreements() -> str:
+    """The shipped profiles: what they are, how they are checked, what they say."""
+    rows = (
+        (
+            f"`{profile.name}`",
+            profile.title,
+            profile.symbology,
+            f"`{profile.check}`" if profile.check else "",
+            " ".join(f"`{field.name}` {field.length}" for field in profile.fields),
+        )
+        for profile in shipped().values()
+    )
+    return _table(("Name", "What", "Symbology", "Check", "Fields and their length"), rows)
+
+
 # Page → mark → what stands between the marks.
 TABLES: dict[str, dict[str, Callable[[], str]]] = {
+    "docs/agreements.md": {"agreements": agreements},
     "docs/clerk.md": {"rows": lambda: reasons(stops=False), "stops": lambda: reasons(stops=True)},
     "docs/designer.md": {"elements": elements},
     "docs/operator.md": {"audit": findings},

@@ -63,6 +63,8 @@ CHANGES: dict[str, Row] = {
     "unreadable": {"amount": "?"},
     "another period": {"period": "2027-01"},
     "another voucher": {"voucher_id": "V", "label": "Mes", "payer_name": "Una"},
+    "on paper alone": {"channel": "print"},
+    "on no paper": {"channel": "digital"},
     "as at first": {},
 }
 FAULTS = ("lose-answer", "cut-body", "error-after-commit", "drop-item", "reorder", "twice", "down", "no-payment-codes")
@@ -98,7 +100,7 @@ class Office(RuleBasedStateMachine):
         self._file = "lote.csv"
         self._unfinished: tuple[str, ...] = ()
         self._released: dict[Path, bytes] = {}
-        self._paid: dict[str, set[str]] = {}
+        self._paid: dict[int, set[str]] = {}
         self._doubled: set[str] = set()
         self._look = PLAIN
         self._adopt = False
@@ -275,9 +277,9 @@ class Office(RuleBasedStateMachine):
         listed = (json.loads(line) for line in self._town.call("status", "--json").stdout.splitlines())
         return [lot for run in listed for lot in run["lots"]]
 
-    def _owners(self) -> dict[str, str]:
-        query = "SELECT external_id, obligation_id FROM effect JOIN obligation ON obligation.id = effect.obligation"
-        return dict(self._ask(query))
+    def _owners(self) -> dict[str, int]:
+        """The debt of each order; another period under the same id is another one."""
+        return dict(self._ask("SELECT external_id, obligation FROM effect"))
 
     def _ask(self, query: str) -> list[tuple[Any, ...]]:
         path = self._folder / "emission.db"

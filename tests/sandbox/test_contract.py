@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from emission.codes import agreements, emv
+from emission.codes import emv
+from emission.codes.agreements import SANDBOX
 from emission.sandbox.child import Sandbox
 from tests.sandbox.caller import WHO, Caller, Fields, wanted
 
@@ -46,7 +47,7 @@ def test_a_lote_answers_each_operation_with_codes_that_say_what_was_asked(caller
     assert answer["id_resp"] == 8001
     for item in answer["lote"]:
         (form,) = item["respuesta_forma_pago_array"]
-        digits = agreements.explain(form["codigo_barras_fp"])
+        digits = SANDBOX.explain(form["codigo_barras_fp"])
         assert (int(digits["amount"]), digits["due_date"]) == (10050, "270520")
         assert (int(digits["amount_2"]), digits["due_date_2"]) == (11050, "270527")
         fields = dict(emv.parse(form["qr_texto_T30"]))
