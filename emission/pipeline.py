@@ -19,13 +19,13 @@ from emission.config import Settings
 from emission.errors import EmissionError, Refused, Stopped, UsageError
 from emission.executors import open_executor, worker_count
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
-from emission.ledger import Ledger, accounts, admission, deliveries, lots, merging, runs, staging, work
+from emission.ledger import Ledger, accounts, admission, deliveries, lots, merging, obligations, runs, staging, work
 from emission.ledger.holder import Holder, holding
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
 from emission.providers import capabilities_of, check_access, open_provider
-from emission.render import Look, fingerprint
+from emission.render import Look
 from emission.sandbox.child import Sandbox
 from emission.stages.account import Book
 from emission.stages.admit import admit, retry_failed
@@ -33,15 +33,16 @@ from emission.stages.agreement import agreement_of
 from emission.stages.amendment import Amendment, ask_what_is_paid, let_go, survey
 from emission.stages.belonging import name_amended, name_of, own_folder, today
 from emission.stages.clearing import clear_away
-from emission.stages.examine import examine, reject_siblings
+from emission.stages.examine import examine
 from emission.stages.forecast import Forecast, forecast
 from emission.stages.gate import leave_room, pass_gate
+from emission.stages.inspect import inspect
 from emission.stages.issue import Issuer
 from emission.stages.look import look_of
-from emission.stages.preflight import check_layouts, warm_up
+from emission.stages.preflight import warm_up
 from emission.stages.produce import End, Production, Workshop
 from emission.stages.read import read, read_amendment
-from emission.stages.recognise import OnChange, allow_change, recognise, refuse_change
+from emission.stages.recognise import allow_change, refuse_change
 from emission.stages.rehearsal import clear_rehearsal
 from emission.stages.resume import resume, stay_with_released
 from emission.stages.setup import changes, hold_to, setup_of
@@ -108,11 +109,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
         if amendment := deliveries.amended_since(ledger, this.id, fingerprint_of_file):
             raise Refused("batch-amended-since", path=request.batch, amendment=amendment.path)
         try:
-            desk.announce("reading", 0, 0)
-            kind = read(ledger, this.id, desk.batch, desk.lines, started=this.state != "open")
-            elsewhere = _inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
-            pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=request.again)
-            _same_debts(ledger, this.id)
+            kind = _take_in(desk, fingerprint_of_file)
             coming = forecast(ledger, this.id, settings, this.batch, capabilities_of(settings))
             _agreed("not-confirmed", door.confirm(coming, desk.batch))
         except Refused as refusal:
@@ -121,10 +118,12 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
             refusal.folder = desk.folder
             desk.book.refuse(refusal)
             raise
-        with ledger.transaction():
-            admit(ledger, this, settings.output.lot_pages)
-            path = _deliver(desk, fingerprint_of_file, kind)
-            this = runs.change(ledger, this, source=path if kind == "whole" else this.source)
+        if kind is not None:
+            with ledger.transaction():
+                admit(ledger, this, settings.output.lot_pages)
+                path = _deliver(desk, fingerprint_of_file, kind)
+                image = _image(desk, fingerprint_of_file)
+                this = runs.change(ledger, this, source=path if kind == "whole" else this.source, image=image)
         return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
 
 
@@ -142,9 +141,10 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
         on_change = settings.batch.on_change
         try:
             desk.announce("reading", 0, 0)
+            runs.change(ledger, this, image="")
             read_amendment(ledger, this.id, desk.batch, desk.lines)
             judge = allow_change if on_change == "supersede" else refuse_change
-            _inspect(ledger, this, ledger, settings, desk.announce, desk.executor, judge)
+            inspect(ledger, this, ledger, settings, desk.announce, desk.executor, judge)
             with ExitStack() as stack:
                 asyncio.run(_ask_what_is_paid(desk, embedded_sandbox(stack, settings)))
             amendment = survey(ledger, this.id, this.batch, this.currency, on_change)
@@ -157,8 +157,9 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
         with ledger.transaction():
             let_go(ledger, this.id)
             admit(ledger, this, settings.output.lot_pages)
-            path = _deliver(desk, _sha256(request.batch), "amendment")
-            this = runs.change(ledger, this, source=path, header=desk.batch.header)
+            sha256 = _sha256(request.batch)
+            path = _deliver(desk, sha256, "amendment")
+            this = runs.change(ledger, this, source=path, header=desk.batch.header, image=_image(desk, sha256))
         return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
 
 
@@ -181,7 +182,7 @@ def validate(
         try:
             announce("reading", 0, 0)
             read(stage, this.id, batch, lines, started=False)
-            elsewhere = _inspect(stage, this, ledger, settings, announce, executor, refuse_change)
+            elsewhere = inspect(stage, this, ledger, settings, announce, executor, refuse_change)
             pass_gate(stage, this.id, settings.batch, elsewhere=elsewhere, again=False)
         except Refused as error:
             refusal = error
@@ -275,27 +276,32 @@ def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Ru
     return this, batch, lines
 
 
-def _inspect(
-    stage: Ledger,
-    this: Run,
-    ledger: Ledger,
-    settings: Settings,
-    announce: Announce,
-    executor: Executor,
-    on_change: OnChange,
-) -> int:
-    """Everything that can be wrong with the staged rows, said of them; how many another batch issued already."""
-    real = this if stage is ledger else runs.find(ledger, this.environment, this.issuer, this.batch)
-    examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
-    elsewhere = recognise(stage, this.id, ledger, real.id if real else None, this.environment, this.issuer, on_change)
-    look = look_of(settings)
-    admission.link(stage, this.id, same_look=this.look == fingerprint(look))
-    announce("checking", 0, 0)
-    check_layouts(
-        stage, this.id, look, agreement_of(settings), executor, window=2 * worker_count(settings.output.workers)
-    )
-    reject_siblings(stage, this.id)
-    return elsewhere
+def _take_in(desk: Desk, sha256: str) -> deliveries.Kind | None:
+    """Stages and inspects the batch, and says what it was taken for; nothing where its rows stand admitted already.
+
+    So a command that goes on after a stop begins at once, however large the batch.
+
+    Raises:
+        Refused: it does not pass the gate.
+    """
+    ledger, this, settings = desk.ledger, desk.run, desk.settings
+    stopped = this.state == "started" and not desk.request.rerender
+    if stopped and this.image == _image(desk, sha256) and not obligations.any_elsewhere(ledger, this.id):
+        pass_gate(ledger, this.id, settings.batch, elsewhere=0, again=True)
+        return None
+    desk.announce("reading", 0, 0)
+    runs.change(ledger, this, image="")
+    kind = read(ledger, this.id, desk.batch, desk.lines, started=this.state != "open")
+    elsewhere = inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
+    pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=desk.request.again)
+    _same_debts(ledger, this.id)
+    return kind
+
+
+def _image(desk: Desk, sha256: str) -> str:
+    """The fingerprint of the batch and of its detail file together."""
+    lines = desk.settings.batch.lines
+    return f"{sha256} {_sha256(desk.settings.path(lines))}" if lines else sha256
 
 
 def _deliver(desk: Desk, sha256: str, kind: deliveries.Kind) -> str:
@@ -342,7 +348,7 @@ def _make(desk: Desk, disk_bytes: int) -> Report:
         with suppress(Stopped):
             book.stop(error.exit_code, error.code)
         raise
-    runs.change(ledger, this, state="finished", exit_code=report.exit_code)
+    runs.change(ledger, this, state="finished", exit_code=report.exit_code, image="")
     staging.clear(ledger, this.id)
     return report
 

@@ -48,6 +48,7 @@ def _to_3(connection: Connection) -> None:
     # An older table may have been made as it is now by the step before.
     if not any(column[1] == "content" for column in connection.exec_driver_sql("PRAGMA table_info(delivery)")):
         connection.exec_driver_sql("ALTER TABLE delivery ADD COLUMN content BLOB")
+    connection.exec_driver_sql("ALTER TABLE run ADD COLUMN image TEXT NOT NULL DEFAULT ''")
     # What was asked for is known of the present revision alone.
     connection.exec_driver_sql("ALTER TABLE effect ADD COLUMN payable_hash BLOB")
     connection.exec_driver_sql(

@@ -69,6 +69,14 @@ def already_in(ledger: Ledger, run_id: int | None, keys: Sequence[int]) -> set[i
         return {key for key in connection.execute(select(entry.c.obligation).where(mine)).scalars() if key is not None}
 
 
+def any_elsewhere(ledger: Ledger, run_id: int) -> bool:
+    """Whether another run asked last for one of this run's debts: what this run read of it may be true no more."""
+    query = select(entry.c.row).join(obligation, obligation.c.id == entry.c.obligation)
+    with ledger.transaction() as connection:
+        foreign = query.where(entry.c.run_id == run_id, obligation.c.run_id != run_id).limit(1)
+        return connection.execute(foreign).first() is not None
+
+
 def add(ledger: Ledger, rows: Sequence[dict[str, object]]) -> dict[str, int]:
     """Enters new obligations; their keys by identity."""
     with ledger.transaction() as connection:

@@ -17,6 +17,7 @@ class Run(msgspec.Struct, frozen=True):
     """One run as it stands. ``state`` is ``open``, ``started`` (something may have been asked) or ``finished``.
 
     ``look`` and ``setup`` are what its papers are made with: a fingerprint, and what stands behind it by name.
+    ``image`` is the fingerprint of the files whose rows stand staged as they were admitted; empty where none do.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Run(msgspec.Struct, frozen=True):
     folder: str
     look: str
     setup: dict[str, str]
+    image: str
     state: str
     exit_code: int | None
 

@@ -46,6 +46,7 @@ run = Table(
     Column("folder", Text, nullable=False, default=""),
     Column("look", Text, nullable=False, default=""),
     Column("setup", LargeBinary),
+    Column("image", Text, nullable=False, default=""),
     Column("state", Text, nullable=False),
     Column("exit_code", Integer),
     Column("started_at", Float, nullable=False),

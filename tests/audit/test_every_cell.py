@@ -20,7 +20,7 @@ from tests.audit.scene import Scene
 # What no other place knows of: times, the words of a history that nobody repeats, where pages waited before a lot was
 # sealed, how an answer came about, what the program notes of itself.
 ALONE = {
-    "run": {"folder", "setup", "started_at"},
+    "run": {"folder", "setup", "image", "started_at"},
     "voucher": {"part", "part_offset"},
     "effect": {"lookups", "sent_at", "code", "message", "transient"},
     "history": {"at", "detail", "who"},

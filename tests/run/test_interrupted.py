@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run.town import CONFIG, Town, row, rows
+from tests.run.town import CONFIG, Run, Town, row, rows
 
 
 class Server:
@@ -219,3 +219,34 @@ def test_errors_at_the_provider_stop_the_run_and_leave_nothing_doubtful_behind(t
     assert town.run().report["rendered"] == 60
     asked = server.external_ids()
     assert len(asked) == len(set(asked)) == 60
+
+
+def stages(run: Run) -> list[str]:
+    events = [json.loads(line) for line in run.result.stdout.splitlines()]
+    return list(dict.fromkeys(event["stage"] for event in events if event["event"] == "progress"))
+
+
+def test_a_command_that_goes_on_does_not_read_the_batch_again(town: Town, server: Server) -> None:
+    town.batch(rows(20))
+    assert stages(town.run("lote.csv", "--limit", "5", expect=4)) == ["reading", "checking", "making"]
+    assert stages(town.run("lote.csv", "--limit", "5", expect=4)) == ["making"]
+    # Rows that came meanwhile are read.
+    town.batch(rows(22), "lote.csv")
+    assert "reading" in stages(town.run("lote.csv", "--limit", "5", expect=4))
+    whole = town.run()
+    assert stages(whole) == ["making"]
+    assert whole.report["rendered"] == 22
+    # A run that is over is read again: what it was refused for may have changed.
+    assert "reading" in stages(town.run())
+    assert len(server.external_ids()) == 22
+
+
+def test_going_on_the_control_totals_still_hold(town: Town, server: Server) -> None:
+    town.batch(rows(20))
+    town.run("lote.csv", "--limit", "5", expect=4)
+    text = (town.folder / "emission.toml").read_text(encoding="utf-8")
+    town.configure(text.replace("[batch]", "[batch]\nexpected_rows = 21"))
+    assert '"code":"control-rows"' in town.call("run", "lote.csv", "--json").stdout
+    town.configure(text)
+    assert town.run().report["rendered"] == 20
+    assert len(server.external_ids()) == 20
