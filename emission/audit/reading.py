@@ -20,7 +20,7 @@ KINDS = zxingcpp.BarcodeFormats(
 LARGEST = 1684  # pt
 
 
-class _TooLargeError(Exception):
+class TooLargeError(Exception):
     """A page that no printer of ours has paper for."""
 
 
@@ -49,9 +49,21 @@ def read(chunk: tuple[Sheets, ...]) -> list[Read]:
         try:
             with pypdfium2.PdfDocument(Path(sheets.path)) as document:
                 found.append(_read(document, sheets))
-        except (pypdfium2.PdfiumError, OSError, _TooLargeError) as error:
+        except (pypdfium2.PdfiumError, OSError, TooLargeError) as error:
             found.append(Read(problem=str(error)))
     return found
+
+
+def symbols(page: Any) -> list[Any]:  # noqa: ANN401 - neither pypdfium2 nor zxing-cpp publishes types
+    """What a scanner reads on a page, at its default settings.
+
+    Raises:
+        TooLargeError: the page is larger than any paper.
+    """
+    if max(page.get_size()) > LARGEST:
+        raise TooLargeError(f"{page.get_size()} pt")
+    picture = page.render(scale=DPI / 72, grayscale=True).to_numpy()
+    return list(zxingcpp.read_barcodes(picture, formats=KINDS))
 
 
 def _read(document: Any, sheets: Sheets) -> Read:  # noqa: ANN401 - pypdfium2 publishes no types
@@ -60,10 +72,7 @@ def _read(document: Any, sheets: Sheets) -> Read:  # noqa: ANN401 - pypdfium2 pu
     text = ""
     for number in range(sheets.first, end):
         page = document[number]
-        if max(page.get_size()) > LARGEST:
-            raise _TooLargeError(f"{page.get_size()} pt")
-        picture = page.render(scale=DPI / 72, grayscale=True).to_numpy()
-        codes += [symbol.text for symbol in zxingcpp.read_barcodes(picture, formats=KINDS)]
+        codes += [symbol.text for symbol in symbols(page)]
         if sheets.words:
             text += page.get_textpage().get_text_bounded()
     squeezed = "".join(text.split())

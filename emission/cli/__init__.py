@@ -4,7 +4,7 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, status  # noqa: I001 - the order of the help
-from emission.cli import find, backup, audit, sandbox
+from emission.cli import find, inspect, backup, audit, sandbox
 from emission.cli.program import app, main
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "find",
     "held",
     "init",
+    "inspect",
     "main",
     "preview",
     "release",

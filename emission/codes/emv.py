@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from emission.codes.faults import CodeError
@@ -60,6 +60,20 @@ def parse(text: str) -> tuple[tuple[str, str], ...]:
     if found != right:
         raise _fault("emv-crc", text, found=found, right=right)
     return tuple(fields.items())
+
+
+def walk(text: str) -> Iterator[tuple[str, str]]:
+    """The fields (tag, value) from the left, as far as tag and length can be read."""
+    at = 0
+    while at < len(text):
+        head = text[at : at + 4]
+        if len(head) < 4 or not (head.isascii() and head.isdigit()):
+            return
+        end = at + 4 + int(head[2:])
+        if end > len(text):
+            return
+        yield head[:2], text[at + 4 : end]
+        at = end
 
 
 def compose(fields: Sequence[tuple[str, str]]) -> str:

@@ -43,6 +43,11 @@ class _Blanks(dict[str, str]):
         return f"{{{key}}}"
 
 
+def known(code: str) -> bool:
+    """Whether somebody wrote a sentence for ``code``."""
+    return code in catalogue()
+
+
 def say(language: Language, code: str, **params: object) -> str:
     """The sentence ``code`` in ``language``; the code itself where nobody wrote one."""
     texts = catalogue().get(code)

@@ -1,0 +1,138 @@
+"""What a text can be: a barcode of an agreement, a line that people type, a payment QR, an address."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from types import ModuleType
+from urllib.parse import urlsplit
+
+import msgspec
+
+from emission import money
+from emission.codes import arrecadacao, boleto, emv
+from emission.codes.agreements import Field, Profile, shipped
+from emission.codes.faults import CodeError
+from emission.model import Fault
+
+# Lines that people type, by their length, and the profile of the symbol that they say.
+_LINES: dict[int, tuple[ModuleType, str]] = {
+    boleto.LINE: (boleto, "boleto-44"),
+    arrecadacao.LINE: (arrecadacao, "febraban-44"),
+}
+_FORMS = {"YYMMDD": "%y%m%d", "YYYYMMDD": "%Y%m%d", "DDMMYYYY": "%d%m%Y", "YYDDD": "%y%j"}
+_BRAZILIAN = ("febraban-44", "boleto-44")
+# Tags of an EMV QR that hold fields of their own: merchant accounts, additional data, names in another language,
+# unreserved templates (EMV QRCPS Merchant-Presented Mode 1.1, tables 3.2 to 3.9).
+_TEMPLATES = frozenset((*map(str, range(26, 52)), "62", "64", *map(str, range(80, 100))))
+
+
+class Part(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A field: its name (a profile's, or a tag of an EMV text), its characters, and what they mean to a person."""
+
+    name: str
+    text: str
+    means: str = ""
+
+
+class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that the text can be.
+
+    ``kind`` is ``barcode`` (of the agreement ``title``), ``digits`` (of none that is known), ``emv``, ``url`` or
+    ``text``; ``wrong`` what keeps it from being a right one; ``line`` the symbol's digits where a typed line was given.
+    """
+
+    kind: str
+    title: str = ""
+    parts: tuple[Part, ...] = ()
+    wrong: tuple[Fault, ...] = ()
+    line: str = ""
+
+
+def readings(text: str, own: Profile | None = None) -> list[Reading]:
+    """What ``text`` is: every form that it is a right one of; where there is none, those that it comes near.
+
+    ``own`` is the configured agreement, which is looked at before the shipped ones.
+    """
+    kind = emv.classify(text)
+    if kind == "emv":
+        return [_emv(text)]
+    if kind == "url":
+        return [_url(text)]
+    digits = text.replace(" ", "").replace("-", "").replace(".", "")
+    if not (digits.isascii() and digits.isdigit()):
+        return [Reading("text")]
+    return list(_typed(digits)) or _barcodes(digits, own)
+
+
+def _typed(digits: str) -> Iterator[Reading]:
+    kind, name = _LINES.get(len(digits), (None, ""))
+    if kind is None:
+        return
+    try:
+        barcode = kind.barcode_of(digits)
+    except CodeError as error:
+        yield Reading("barcode", shipped()[name].title, wrong=(error.fault,), line=digits)
+        return
+    yield msgspec.structs.replace(_barcode(barcode, shipped()[name]), line=barcode)
+
+
+def _barcodes(digits: str, own: Profile | None) -> list[Reading]:
+    profiles = {profile.name: profile for profile in (own, *shipped().values()) if profile is not None}
+    near = [_barcode(digits, profile) for profile in profiles.values() if profile.length == len(digits)]
+    return [reading for reading in near if not reading.wrong] or near or [Reading("digits")]
+
+
+def _barcode(digits: str, profile: Profile) -> Reading:
+    try:
+        profile.explain(digits)
+    except CodeError as error:
+        wrong: tuple[Fault, ...] = (error.fault,)
+    else:
+        wrong = ()
+    currency = "BRL" if profile.name in _BRAZILIAN else "ARS"
+    parts, at = [], 0
+    for field in profile.fields:
+        piece = digits[at : at + field.length]
+        parts.append(Part(field.name, piece, _meaning(field, piece, currency)))
+        at += field.length
+    return Reading("barcode", f"{profile.name}: {profile.title}", tuple(parts), wrong)
+
+
+def _meaning(field: Field, digits: str, currency: str) -> str:
+    if field.says in ("amount", "surcharge"):
+        return money.local(int(digits), currency)
+    if field.says == "date" and int(digits):
+        try:
+            return f"{dt.datetime.strptime(digits, _FORMS[field.dates]):%d/%m/%Y}"  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            return "?"
+    return ""
+
+
+def _emv(text: str) -> Reading:
+    try:
+        emv.parse(text)
+    except CodeError as error:
+        return Reading("emv", parts=tuple(_fields(text)), wrong=(error.fault,))
+    return Reading("emv", parts=tuple(_fields(text)))
+
+
+def _fields(text: str, parent: str = "") -> Iterator[Part]:
+    """The fields as far as they can be read, those within templates after their own."""
+    for tag, value in emv.walk(text):
+        yield Part(f"{parent}{tag}", value)
+        inner = tuple(_fields(value, f"{tag}.")) if not parent and tag in _TEMPLATES else ()
+        if sum(4 + len(part.text) for part in inner) == len(value):
+            yield from inner
+
+
+def _url(text: str) -> Reading:
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    right = host and text.lower().startswith("https:") and not any(map(str.isspace, text))
+    wrong = () if right else (Fault("url-refused", value=text),)
+    return Reading("url", host, wrong=wrong)
