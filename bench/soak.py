@@ -69,6 +69,7 @@ class Project:
         self.out = folder / "out" / endtoend.STEM
         self.ledger = folder / "emission.db"
         self.sandbox_state = folder / "provider.db"
+        self.said = folder / "said.txt"
         self._configuration = folder / "emission.toml"
         self._plain = self._configuration.read_text(encoding="utf-8").split("\n[provider]\n")[0]
 
@@ -79,7 +80,8 @@ class Project:
     def start(self) -> subprocess.Popen[bytes]:
         """The command, as an office types it, in a process group of its own."""
         command = [sys.executable, "-m", "emission", "run", str(self.batch), "--json"]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True)
+        with self.said.open("wb") as said:
+            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, start_new_session=True)
 
 
 class Listener:
@@ -122,7 +124,8 @@ def soak(folder: Path, rows: int, kills: int, seed: int) -> Soaked:
                 exits[code] += 1
                 _say(f"{sum(exits.values())} commands, last exit {code}, {left} vouchers left, {dict(fate.struck)}")
                 if code not in EXPECTED:
-                    raise SystemExit(f"emission run ended with exit code {code}; the run is in {folder}")
+                    said = project.said.read_text(encoding="utf-8", errors="backslashreplace")
+                    raise SystemExit(f"{said}\nemission run ended with exit code {code}; the run is in {folder}")
                 if sum(exits.values()) > MOST_COMMANDS_A_KILL * max(1, kills):
                     raise SystemExit("the run does not come to an end")
     seconds = time.monotonic() - began

@@ -391,7 +391,9 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
         loop = asyncio.get_running_loop()
 
         def stop() -> None:
-            loop.call_soon_threadsafe(production.stop)
+            # Once the loop is closed nothing is made any more: what is left is the account, which ends by itself.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(production.stop)
 
         desk.door.stoppable(stop)
         return await production.make(desk.request.limit)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from emission.stages.account import Book
 from tests.run.town import CONFIG, Run, Town, row, rows
 
 
@@ -219,6 +220,27 @@ def test_errors_at_the_provider_stop_the_run_and_leave_nothing_doubtful_behind(t
     assert town.run().report["rendered"] == 60
     asked = server.external_ids()
     assert len(asked) == len(set(asked)) == 60
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows sends no SIGTERM")
+@pytest.mark.parametrize(("closing_step", "down", "code"), [("finish", 0, 0), ("stop", 1000, 4)])
+def test_a_polite_end_while_the_account_is_closed_lets_it_be_closed(
+    town: Town, server: Server, monkeypatch: pytest.MonkeyPatch, closing_step: str, down: int, code: int
+) -> None:
+    really = getattr(Book, closing_step)
+
+    def interrupted(book: Book, *arguments: object) -> object:
+        signal.raise_signal(signal.SIGTERM)
+        return really(book, *arguments)
+
+    monkeypatch.setattr(Book, closing_step, interrupted)
+    town.batch(rows(3))
+    server.fail("down", times=down)
+    assert town.call("run", "lote.csv").exit_code == code
+    monkeypatch.undo()
+    server.fail("down", times=0)
+    assert town.run().report["rendered"] == 3
+    assert len(server.external_ids()) == 3
 
 
 def stages(run: Run) -> list[str]:
