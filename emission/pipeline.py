@@ -299,9 +299,12 @@ def _take_in(desk: Desk, sha256: str) -> deliveries.Kind | None:
 
 
 def _image(desk: Desk, sha256: str) -> str:
-    """The fingerprint of the batch and of its detail file together."""
-    lines = desk.settings.batch.lines
-    return f"{sha256} {_sha256(desk.settings.path(lines))}" if lines else sha256
+    """The fingerprint of the batch, of its detail file, and of the way in which both are read and judged."""
+    batch = desk.settings.batch
+    parts = [sha256, hashlib.sha256(batch.model_dump_json().encode()).hexdigest()]
+    if batch.lines:
+        parts.append(_sha256(desk.settings.path(batch.lines)))
+    return " ".join(parts)
 
 
 def _deliver(desk: Desk, sha256: str, kind: deliveries.Kind) -> str:

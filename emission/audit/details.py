@@ -16,7 +16,7 @@ from emission.batched import batched
 from emission.errors import UsageError
 from emission.intake import ParsedLine, open_lines
 from emission.ledger import Ledger, artefacts, deliveries, evidence, staging
-from emission.ledger.deliveries import Delivery
+from emission.ledger.deliveries import TAKES_THE_PLACE_OF_ALL, Delivery
 from emission.model import Line, Obligation
 from emission.wording import explain
 
@@ -29,8 +29,10 @@ _pack = msgspec.msgpack.Encoder().encode
 
 def details(case: Case) -> Iterator[Finding]:
     """Every bill's lines against the detail files that came in; where there were several, each bill has one's."""
-    every = [one for one in deliveries.all_of(case.ledger, case.run.id) if one.kind == "lines"]
-    there = [one for one in every if Path(one.path).is_file()]
+    every = _since_the_last_whole(deliveries.all_of(case.ledger, case.run.id))
+    last = {one.path: one for one in every}
+    # Where another one was delivered in its place, the earlier is not at hand any more.
+    there = [one for one in every if last[one.path] is one and Path(one.path).is_file()]
     yield from (Remark("input-gone", Where(one.path)) for one in every if one not in there)
     for one in there:
         if (digest := artefacts.digest_of(Path(one.path))) != one.sha256:
@@ -45,6 +47,13 @@ def details(case: Case) -> Iterator[Finding]:
             yield Difference("input-unreadable", Where(there[-1].path), found=explain(case.settings.language, error))
             return
         yield from _compared(case, stage, there)
+
+
+def _since_the_last_whole(every: list[Delivery]) -> list[Delivery]:
+    """The detail files of the rows that stand: the one that came with the last whole batch, and later ones."""
+    whole = max((one.id for one in every if one.kind in TAKES_THE_PLACE_OF_ALL), default=0)
+    lines = [one for one in every if one.kind == "lines"]
+    return [one for one in lines if one.id < whole][-1:] + [one for one in lines if one.id > whole]
 
 
 def _stage(case: Case, stage: Ledger, number: int, one: Delivery) -> None:

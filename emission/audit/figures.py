@@ -14,12 +14,13 @@ from emission.audit.case import Case
 from emission.audit.finding import Difference, Finding, Remark, Where, differing
 from emission.audit.readable import accounts_of
 from emission.audit.standing import is_over
-from emission.ledger import accounts, settlements, standing
+from emission.ledger import accounts, obligations, settlements, standing
 from emission.model import Status
 from emission.outputs import report
 from emission.outputs.manifest import COLUMNS
 from emission.outputs.report import Totals
 
+_LEFT = ("superseded", "to_settle", "amount_to_settle")
 _STATUS, _AMOUNT = COLUMNS.index("status"), COLUMNS.index("amount")
 
 
@@ -89,6 +90,9 @@ def _report(case: Case, totals: Totals) -> Iterator[Finding]:
         "to_settle": left.differences,
         "amount_to_settle": money.plain(left.amount, run.currency),
     }
+    if obligations.any_elsewhere(case.ledger, run.id):
+        # What is left of a bill is counted with the batch that changed it last, which is another one by now.
+        expected = {name: right for name, right in expected.items() if name not in _LEFT}
     facts = tuple((name, right, found.get(name)) for name, right in expected.items())
     yield from differing(where, facts, "report-differs")
     yield from _lots(where, accounts.lots(case.ledger, run.id), found.get("lots"))

@@ -11,6 +11,7 @@ from emission import identity
 from emission.audit.case import Case
 from emission.audit.elsewhere import elsewhere
 from emission.audit.finding import Difference, Finding, Remark, Where, differing
+from emission.audit.orders import NEVER_ASKED
 from emission.audit.readable import BROKEN
 from emission.codes.received import check
 from emission.ledger import deliveries, evidence
@@ -141,7 +142,7 @@ def _money(case: Case, row: Row, obligation: Obligation, where: Where) -> Iterat
 
 def _asked(case: Case, row: Row, obligation: Obligation, where: Where, *, once: bool) -> Iterator[Difference]:
     """The order that this run sent; ``once``: it took in one batch, so that what was sent is what stands now."""
-    if row.effect is None or row.payable_hash != identity.payable_hash(obligation):
+    if row.effect is None or row.state in NEVER_ASKED or row.payable_hash != identity.payable_hash(obligation):
         return
     facts: list[tuple[str, object, object]] = [("effect.amount", obligation.amount, row.asked)]
     if row.asked_hash is not None:

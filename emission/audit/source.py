@@ -21,11 +21,9 @@ from emission.audit.finding import Difference, Finding, Remark, Where, differing
 from emission.errors import UsageError
 from emission.intake import BatchReader, ParsedRow, open_batch
 from emission.ledger import artefacts, deliveries, evidence
-from emission.ledger.deliveries import Delivery
+from emission.ledger.deliveries import TAKES_THE_PLACE_OF_ALL, Delivery
 from emission.ledger.evidence import Cells
 from emission.wording import explain
-
-_TAKES_THE_PLACE_OF_ALL = ("whole", "amendment")
 
 T = TypeVar("T")
 
@@ -48,7 +46,7 @@ def source(case: Case) -> Iterator[Finding]:
         where = Where(case.book, id=case.run.batch, column="delivery")
         yield Difference("ledger-row-missing", where, f"{told} (history: delivered)")
     batches = [one for one in every if one.kind != "lines"]
-    begin = max((n for n, one in enumerate(batches) if one.kind in _TAKES_THE_PLACE_OF_ALL), default=None)
+    begin = max((n for n, one in enumerate(batches) if one.kind in TAKES_THE_PLACE_OF_ALL), default=None)
     if begin is None:
         yield _unrecorded(case)
         return
@@ -56,7 +54,8 @@ def source(case: Case) -> Iterator[Finding]:
         where = Where(case.book, id=case.run.batch, column="run.source")
         yield Difference("ledger-differs", where, batches[begin].path, case.run.source)
     with ExitStack() as stack:
-        files = [_at_hand(case, stack, one) for one in batches[begin:]]
+        last = {one.path: one for one in batches}
+        files = [_at_hand(case, stack, one, written_over=last[one.path] is not one) for one in batches[begin:]]
         yield from _read_again(case, files[0], files[1:], is_first=begin == 0)
 
 
@@ -88,8 +87,8 @@ def _unrecorded(case: Case) -> Finding:
     return Remark("input-unrecorded", where)
 
 
-def _at_hand(case: Case, stack: ExitStack, one: Delivery) -> _File:
-    """Where a delivery can be read: what the ledger kept of it comes before a file that the run wrote over."""
+def _at_hand(case: Case, stack: ExitStack, one: Delivery, *, written_over: bool) -> _File:
+    """Where a delivery can be read: what the ledger kept of it comes before a file that another was written over."""
     try:
         kept = deliveries.content_of(case.ledger, one.id)
     except zlib.error:
@@ -102,7 +101,7 @@ def _at_hand(case: Case, stack: ExitStack, one: Delivery) -> _File:
     path = Path(one.path)
     # A release that kept no content left this one to be written over.
     own = path.parent == Path(case.run.folder)
-    return _File(one, path if path.is_file() and not own else None)
+    return _File(one, path if path.is_file() and not own and not written_over else None)
 
 
 class _Unmatched:

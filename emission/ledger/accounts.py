@@ -105,7 +105,10 @@ def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement
         select(
             source.c.position, source.c.row, source.c.voucher_id, source.c.faulty, source.c.amount, source.c.parsed,
             source.c.record, source.c.faults, source.c.outcome,
-            voucher.c.state, voucher.c.file, voucher.c.pages, voucher.c.sha256, voucher.c.lot, voucher.c.sequence,
+            voucher.c.state, voucher.c.file, voucher.c.pages, voucher.c.sha256,
+            # One that goes on paper no more keeps its place, in case it comes back to it.
+            case((voucher.c.printed, voucher.c.lot)).label("lot"),
+            case((voucher.c.printed, voucher.c.sequence)).label("sequence"),
             obligation.c.revision, effect.c.external_id, operation.c.record.label("operation"), operation.c.warnings,
         )
         .outerjoin(voucher, (voucher.c.id == source.c.voucher) & (literal(source is entry)))

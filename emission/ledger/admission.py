@@ -65,7 +65,7 @@ def link(ledger: Ledger, run_id: int, *, same_look: bool) -> None:
         (entry.c.run_id == run_id) & (entry.c.obligation_id == staged.c.obligation_id) & (entry.c.obligation_id != "")
     )
     theirs_by_name = select(entry.c.obligation).where(named, entry.c.obligation.is_not(None)).limit(1)
-    unread = (staged.c.run_id == run_id) & staged.c.obligation.is_(None) & staged.c.faulty & ~staged.c.dropped
+    unread = (staged.c.run_id == run_id) & staged.c.record.is_(None) & staged.c.faulty & ~staged.c.dropped
     with ledger.transaction() as connection:
         connection.execute(update(staged).where(unread).values(obligation=theirs_by_name.scalar_subquery()))
         connection.execute(update(staged).where(known).values(values))

@@ -13,6 +13,7 @@ from emission.ledger.schema import delivery
 from emission.ledger.store import Ledger
 
 Kind = Literal["whole", "part", "amendment", "lines"]
+TAKES_THE_PLACE_OF_ALL: tuple[Kind, ...] = ("whole", "amendment")
 
 
 class Delivery(msgspec.Struct, frozen=True):

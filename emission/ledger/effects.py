@@ -16,6 +16,9 @@ from emission.model import Operation
 
 pack = msgspec.msgpack.Encoder().encode
 
+# Why money is left to settle on a paid operation whose bill nobody names any more.
+PAID_AND_GONE = "paid-and-gone"
+
 
 class Intent(msgspec.Struct, frozen=True):
     """One order about to leave: of which obligation, in which revision, under which external id, for how much.
@@ -185,6 +188,15 @@ def forgive(ledger: Ledger, effects: Sequence[int]) -> None:
         owing = list(connection.execute(select(difference.c.effect).where(mine)).scalars())
         connection.execute(delete(difference).where(mine))
         ledger.record("effect", owing, "difference", "none")
+
+
+def named_again(ledger: Ledger, obligations: Sequence[int]) -> None:
+    """Rows that had gone name these obligations again: what was owed because they had is owed no more."""
+    query = select(difference.c.effect).where(
+        difference.c.obligation.in_(obligations), difference.c.code == PAID_AND_GONE
+    )
+    with ledger.transaction() as connection:
+        forgive(ledger, list(connection.execute(query).scalars()))
 
 
 def beside(ledger: Ledger, effects: Sequence[int]) -> dict[int, tuple[str, ...]]:

@@ -77,7 +77,7 @@ def sealed(ledger: Ledger, run_id: int, number: int, done: Sealed) -> None:
 
 
 def reopen(ledger: Ledger, run_id: int, *, everything: bool) -> None:
-    """Lots with a voucher that waits again are open again, and all their vouchers wait with it.
+    """Lots with a voucher that waits again, or that left, are open again, and all their vouchers wait with it.
 
     ``everything`` makes every rendered voucher wait that is not with the printer: another look, or another folder.
     """
@@ -93,7 +93,11 @@ def reopen(ledger: Ledger, run_id: int, *, everything: bool) -> None:
         busy = select(voucher.c.lot).where(
             mine, voucher.c.state == "pending", voucher.c.lot.is_not(None), voucher.c.printed
         )
-        torn = (lot.c.run_id == run_id) & (lot.c.state == "sealed") & lot.c.number.in_(busy)
+        inside = (voucher.c.run_id == run_id) & (voucher.c.lot == lot.c.number) & voucher.c.printed
+        standing = select(func.count()).select_from(voucher).where(inside, voucher.c.state == "rendered")
+        # One that goes on paper no more, or in another lot, has left.
+        left = standing.scalar_subquery() != lot.c.vouchers
+        torn = (lot.c.run_id == run_id) & (lot.c.state == "sealed") & (lot.c.number.in_(busy) | left)
         numbers = list(connection.execute(select(lot.c.number).where(torn)).scalars())
         again = mine & voucher.c.lot.in_(numbers) & (voucher.c.state == "rendered")
         connection.execute(update(voucher).where(again).values(state="pending"))
@@ -216,7 +220,7 @@ def released_without_file(ledger: Ledger, run_id: int, folder: Path) -> list[int
     query = select(lot.c.number, lot.c.file).where(lot.c.run_id == run_id, lot.c.state == "released")
     with ledger.transaction() as connection:
         rows = connection.execute(query.order_by(lot.c.number)).all()
-    return [number for number, file in rows if not (folder / file).is_file()]
+    return [number for number, file in rows if not all((folder / name).is_file() for name in (file, manifest_of(file)))]
 
 
 class Slip(msgspec.Struct, frozen=True):

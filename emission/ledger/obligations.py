@@ -133,10 +133,15 @@ def restore(ledger: Ledger, changes: Sequence[dict[str, object]]) -> None:
     if not changes:
         return
     wanted = {change["b_id"]: change["b_payable_hash"] for change in changes}
+    earlier = effect.alias("earlier")
+    # Where one that it took the place of was paid, the bill is not to be paid again.
+    paid = exists().where(
+        earlier.c.obligation == obligation.c.id, earlier.c.revision < effect.c.revision, earlier.c.code == "paid"
+    )
     query = (
         select(obligation.c.id, effect.c.id, effect.c.payable_hash, effect.c.state)
         .join(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision - 1))
-        .where(obligation.c.id.in_(list(wanted)), effect.c.state.in_(("confirmed", "superseded")), ~_asked())
+        .where(obligation.c.id.in_(list(wanted)), effect.c.state.in_(("confirmed", "superseded")), ~_asked(), ~paid)
     )
     with ledger.transaction() as connection:
         rows = connection.execute(query).all()

@@ -90,7 +90,9 @@ def papers(ledger: Ledger, places: Sequence[Place]) -> list[Paper]:
 
 def current(ledger: Ledger, vouchers: Sequence[int]) -> list[Paper]:
     """The papers of those of the vouchers that are rendered."""
+    # The digital bytes do not tell whether a page for print was made of the same record.
     same = (voucher.c.id == rendering.c.voucher) & (voucher.c.sha256 == rendering.c.sha256)
+    same &= voucher.c.printed == rendering.c.printed
     with ledger.transaction() as connection:
         heads = connection.execute(select(voucher).where(voucher.c.id.in_(vouchers), voucher.c.state == "rendered"))
         rows = [dict(row) for row in heads.mappings()]

@@ -91,6 +91,7 @@ def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> l
             rows[name] = _obligation_row(run, name, obligation, payable)
         else:
             restated.append({"b_id": row.obligation, "b_payable_hash": payable, "b_run_id": run.id})
+    effects.named_again(ledger, [row.obligation for group in groups for row in group if row.obligation is not None])
     obligations.restore(ledger, restated)
     obligations.restate_unasked(ledger, restated)
     obligations.revise_asked(ledger, restated)

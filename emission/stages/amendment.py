@@ -93,7 +93,7 @@ def let_go(ledger: Ledger, run_id: int) -> None:
         ledger.record("effect", effects_of(page), "gone")
         for change in page:
             if change.reach is Reach.PAID and change.effect is not None:
-                effects.owe(ledger, change.effect, -(change.before or 0), "paid-and-gone")
+                effects.owe(ledger, change.effect, -(change.before or 0), effects.PAID_AND_GONE)
 
 
 def _doubtful(ledger: Ledger, run_id: int) -> Iterator[Change]:

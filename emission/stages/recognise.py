@@ -45,7 +45,7 @@ def recognise(
         How many rows another batch has already asked for.
     """
     elsewhere = 0
-    for page in staging.pages(stage, stage_run, ~staged.c.faulty):
+    for page in staging.pages(stage, stage_run, staged.c.record.is_not(None), ~staged.c.dropped):
         identities = [identity.identity(environment, issuer, row.obligation_record()) for row in page]
         found = obligations.known(ledger, identities)
         mine = obligations.already_in(ledger, run_id, [known.id for known in found.values()])
@@ -56,6 +56,8 @@ def recognise(
             if known is None:
                 continue
             links.append({"b_position": row.position, "b_obligation": known.id})
+            if row.faulty:
+                continue
             foreign = known.asked and known.run_id != run_id and known.id not in mine
             elsewhere += foreign
             if fault := _fault(row, known, on_change, foreign=foreign):

@@ -93,6 +93,19 @@ def test_detail_lines_agree_and_are_held_to_their_file(tmp_path: Path) -> None:
     assert names(found, "input-differs", file=str(detail), row=1, id="TSG-0001")
 
 
+def test_a_detail_file_that_was_corrected_where_it_lay_agrees(tmp_path: Path) -> None:
+    town = Town(tmp_path, LOTS.replace("[batch]", '[batch]\nlines = "detalle.csv"'))
+    town.batch(rows(2))
+    detail = tmp_path / "detalle.csv"
+    lines = "obligation_id,concept,amount\nTSG-0001,Tasa,1001.01\nTSG-0002,Tasa,1002.02\n"
+    detail.write_text(lines, encoding="utf-8")
+    town.run()
+    detail.write_text(lines.replace("TSG-0002,Tasa", "TSG-0002,Tasa por servicios"), encoding="utf-8")
+    town.call("amend", "lote.csv", "--yes")
+    # The first file lies there no more: it is remarked on, and no difference.
+    assert [finding["code"] for finding in _findings(town)] == ["input-gone"]
+
+
 def test_a_bill_that_another_batch_changed_is_a_remark(tmp_path: Path) -> None:
     town = Town(tmp_path, LOTS.replace("max_rejected", 'on_change = "supersede"\nmax_rejected'))
     town.batch(rows(3))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.provider import Provider, serving
 from tests.run.test_amend import SUPERSEDE, amend, line, operations, table
-from tests.run.town import CONFIG, Row, Run, Town, row, rows, text_of
+from tests.run.town import CONFIG, Row, Run, Town, read_codes, row, rows, text_of
 
 
 @pytest.fixture
@@ -189,3 +189,63 @@ def test_an_order_that_was_given_up_is_not_replaced_unasked(doubled: tuple[Town,
     assert len(provider.operations()) == 3
     (told,) = [json.dumps(found) for found in ask(town, "SELECT detail FROM history WHERE event = 'abandoned'")]
     assert all(one in told for one in [*known, "no contesta"])
+
+
+def test_a_bill_that_leaves_paper_leaves_its_lot(town: Town) -> None:
+    run = amend(town, with_(row(2, channel="digital")))
+    (lot,) = run.lots()
+    assert len(read_codes(lot)) == 10
+    assert line(run, "TSG-0002")["print_lot"] == ""
+    assert audited(town, "--codes")
+    back = amend(town, rows(6))
+    assert sorted(len(read_codes(lot)) for lot in back.lots()) in ([12], [2, 10])
+    assert audited(town, "--codes")
+    for lot in back.lots():
+        assert town.call("reprint", "--lot", str(int(lot.stem.removeprefix("lot-")))).exit_code == 0
+
+
+def test_a_paid_bill_that_is_gone_and_comes_back_owes_nothing(town: Town) -> None:
+    town.pay(number(town, "TSG-0002"))
+    gone = amend(town, [bill for bill in rows(6) if bill["obligation_id"] != "TSG-0002"])
+    assert gone.report["to_settle"] == 1
+    back = amend(town, rows(6))
+    assert (line(back, "TSG-0002")["status"], back.report["to_settle"]) == ("rendered", 0)
+    agrees(town)
+
+
+def test_what_took_the_place_of_a_paid_operation_is_not_to_be_paid_again(town: Town) -> None:
+    old = number(town, "TSG-0002")
+    amend(town, with_(changed(2)))
+    town.pay(old)
+    assert amend(town, rows(6), expect=3).codes_of("TSG-0002") == {"paid-before-change"}
+    run = amend(town, with_(changed(2)), expect=3)
+    assert run.codes_of("TSG-0002") == {"paid-before-change"}
+    assert (run.report["to_settle"], run.report["amount_to_settle"]) == (1, "997.98")
+    assert len(operations(town)) == 7
+    agrees(town)
+
+
+def test_a_refused_change_and_an_exemption_after_it_agree(town: Town) -> None:
+    town.pay(number(town, "TSG-0002"))
+    amend(town, with_(changed(2)), expect=3)
+    amend(town, with_(row(2, payable="no", legend="Exento")))
+    agrees(town)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [("2026-11-20", "2026-12-15"), ('max_rejected = "100%"', 'max_rejected = "100%"\npast_due = "warning"')],
+    ids=["the day of issue", "what is past due"],
+)
+def test_another_way_to_judge_rows_is_not_gone_on_with_unread(tmp_path: Path, change: tuple[str, str]) -> None:
+    town = Town(tmp_path)
+    town.batch(rows(4))
+    town.run("lote.csv", "--limit", "2", expect=4)
+    town.configure(CONFIG.replace(*change))
+    stages = [json.loads(told).get("stage") for told in town.call("run", "lote.csv", "--json").stdout.splitlines()]
+    assert "reading" in stages
+
+
+def audited(town: Town, *options: str) -> bool:
+    audit = town.call("audit", "lote", *options)
+    return audit.exit_code == 0 or pytest.fail(audit.stdout)
