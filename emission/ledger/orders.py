@@ -67,7 +67,8 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
         present.c.revision == obligation.c.revision,
         present.c.id != effect.c.id,
     )
-    named = select(entry.c.obligation).where(entry.c.run_id == run_id)
+    # Asked of each effect by the index: a list of all would be made anew for every page.
+    named = exists().where(entry.c.run_id == run_id, entry.c.obligation == effect.c.obligation)
     row = func.coalesce(
         select(entry.c.row)
         .where(entry.c.run_id == run_id, entry.c.obligation == obligation.c.id)
@@ -92,7 +93,7 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
         .join(obligation, obligation.c.id == effect.c.obligation)
         .outerjoin(operation, operation.c.effect == effect.c.id)
         .outerjoin(difference, difference.c.effect == effect.c.id)
-        .where((obligation.c.run_id == run_id) | effect.c.obligation.in_(named))
+        .where((obligation.c.run_id == run_id) | named)
         .order_by(effect.c.id)
     )  # fmt: skip
     for found in paged(ledger, query, effect.c.id, "id"):
