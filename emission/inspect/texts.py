@@ -11,7 +11,7 @@ import msgspec
 
 from emission import money
 from emission.codes import arrecadacao, boleto, emv
-from emission.codes.agreements import Field, Profile, shipped
+from emission.codes.agreements import FORMS, Field, Profile, shipped
 from emission.codes.faults import CodeError
 from emission.model import Fault
 
@@ -20,7 +20,6 @@ _LINES: dict[int, tuple[ModuleType, str]] = {
     boleto.LINE: (boleto, "boleto-44"),
     arrecadacao.LINE: (arrecadacao, "febraban-44"),
 }
-_FORMS = {"YYMMDD": "%y%m%d", "YYYYMMDD": "%Y%m%d", "DDMMYYYY": "%d%m%Y", "YYDDD": "%y%j"}
 _BRAZILIAN = ("febraban-44", "boleto-44")
 # Tags of an EMV QR that hold fields of their own: merchant accounts, additional data, names in another language,
 # unreserved templates (EMV QRCPS Merchant-Presented Mode 1.1, tables 3.2 to 3.9).
@@ -104,7 +103,7 @@ def _meaning(field: Field, digits: str, currency: str) -> str:
         return money.local(int(digits), currency)
     if field.says == "date" and int(digits):
         try:
-            return f"{dt.datetime.strptime(digits, _FORMS[field.dates]):%d/%m/%Y}"  # noqa: DTZ007 - a day has no zone
+            return f"{dt.datetime.strptime(digits, FORMS[field.dates]):%d/%m/%Y}"  # noqa: DTZ007 - a day has no zone
         except ValueError:
             return "?"
     return ""

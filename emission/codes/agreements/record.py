@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from emission.codes.agreements.profile import Field, Profile, fault
 from emission.model import DueDate
 
-_FORMS = {"YYMMDD": "%y%m%d", "YYYYMMDD": "%Y%m%d", "DDMMYYYY": "%d%m%Y", "YYDDD": "%y%j"}
+# How a date is written in digits, by the name that a profile gives it.
+FORMS = {"YYMMDD": "%y%m%d", "YYYYMMDD": "%Y%m%d", "DDMMYYYY": "%d%m%Y", "YYDDD": "%y%j"}
 
 
 def spoken(
@@ -60,4 +61,4 @@ def _of_due(field: Field, due_dates: Sequence[DueDate]) -> str:
 def _date(field: Field, date: dt.date) -> str:
     if not field.dates.count("YYYY") and not 2000 <= date.year <= 2099:
         raise fault("agreement-date", date.isoformat())
-    return date.strftime(_FORMS[field.dates])
+    return date.strftime(FORMS[field.dates])
