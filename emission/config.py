@@ -25,6 +25,7 @@ from emission.errors import ConfigurationError, UsageError
 from emission.wording import Language
 
 Environment = Literal["sandbox", "test", "production"]
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
 class _Table(BaseModel):
@@ -100,9 +101,10 @@ class Codes(_Table):
 
     agreement: str = ""
     values: dict[str, str] = {}
-    symbology: Literal["", "code128", "itf"] = ""
+    symbology: Literal["", "code128", "gs1-128", "itf"] = ""
     qr: Literal["required", "optional"] = "required"
     qr_source: Literal["auto", "t30", "url"] = "auto"
+    hosts: list[HostName] = []
 
 
 class Template(_Table):
@@ -159,6 +161,12 @@ class Settings(_Table):
             return self.codes.symbology
         profile = self.profile
         return "code128" if profile is None else profile.symbology
+
+    @property
+    def bearers(self) -> bool:
+        """Whether an ITF has bars along its top and bottom."""
+        profile = self.profile
+        return profile is None or profile.bearers
 
     def path(self, name: str) -> Path:
         """A path written in the file, made absolute from where the file stands."""
@@ -232,6 +240,9 @@ def _contradictions(settings: Settings, table: dict[str, Any]) -> list[UsageErro
         profile = load_profile(settings.codes.agreement, settings.folder) if settings.codes.agreement else None
     except UsageError as error:
         return [*problems, error]
+    if profile and settings.environment != "sandbox" and profile.currency not in ("", settings.batch.currency):
+        found = settings.batch.currency
+        problems.append(UsageError("key-wrong", key="batch.currency", found=repr(found), allowed=profile.currency))
     fields = {field.name: field.length for field in profile.fields} if profile else {}
     for name, digits in settings.codes.values.items():
         if fields.get(name) != len(digits):
@@ -266,6 +277,7 @@ _EXAMPLES = {
     "issuer.tax_id": '"30-99999999-5"',
     "issuer.accent": '"#1F5C8B"',
     "ledger.url": '"sqlite:///emission.db"',
+    "codes.hosts": '["epagos.com"]',
     "provider.base_url": '"https://…"',
     "provider.credentials_env": '"EPAGOS"',
 }

@@ -8,6 +8,11 @@ from decimal import Decimal, InvalidOperation
 DECIMALS: dict[str, int] = {
     "ARS": 2, "BOB": 2, "BRL": 2, "CLP": 0, "COP": 2, "MXN": 2, "PEN": 2, "PYG": 0, "USD": 2, "UYU": 2,
 }  # fmt: skip
+# Their numbers in the same table, as payment QRs say them.
+NUMBERS: dict[str, str] = {
+    "ARS": "032", "BOB": "068", "BRL": "986", "CLP": "152", "COP": "170", "MXN": "484", "PEN": "604", "PYG": "600",
+    "USD": "840", "UYU": "858",
+}  # fmt: skip
 
 SYMBOLS: dict[str, str] = {"ARS": "$", "BRL": "R$", "CLP": "$", "COP": "$", "MXN": "$", "UYU": "$U", "PYG": "Gs."}
 

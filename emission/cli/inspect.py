@@ -42,7 +42,7 @@ def inspect(
         wrong = False
         for one in seen:
             text = code.strip() if one is None else one.text
-            found = readings(text, settings.profile)
+            found = readings(text, settings.profile, settings.codes.hosts)
             wrong = wrong or all(reading.wrong for reading in found)
             tell(console, settings.language, text, found, one)
     raise typer.Exit(3 if wrong else 0)

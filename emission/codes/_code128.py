@@ -17,6 +17,9 @@ from emission.model import Fault
 _START = {"A": 103, "B": 104, "C": 105}
 _SWITCH = {"A": 101, "B": 100, "C": 99}
 _SHIFT = 98
+_FNC1_VALUE = 102
+# FNC1 in a text of ours. No text from outside has it: what is not ASCII is refused.
+FNC1 = "\xf1"
 
 # ISO/IEC 15417, table 1: bar, space, bar, space, bar, space of the characters 0 to 105.
 _WIDTHS = """
@@ -56,15 +59,16 @@ def values(text: str) -> list[int]:
     """
     if not text.isascii():
         raise CodeError(Fault("barcode-characters", field="barcode", value=text, params={"symbology": "Code 128"}))
+    return fewest(text)
+
+
+def fewest(text: str) -> list[int]:
+    """As :func:`values`, of a text that may hold :data:`FNC1`."""
     if text.isdigit() and len(text) > 1:
         even = len(text) // 2 * 2
         pairs = [_START["C"], *(int(text[at : at + 2]) for at in range(0, even, 2))]
         return pairs if even == len(text) else [*pairs, _SWITCH["B"], ord(text[-1]) - 32]
-    return _fewest(text)
-
-
-def _fewest(text: str) -> list[int]:
-    """The shortest path through the three sets, a character (in set C: a pair) at a time."""
+    # The shortest path through the three sets, a character (in set C: a pair) at a time.
     best: dict[str, tuple[int, ...]] = {name: (start,) for name, start in _START.items()}
     before = best
     for at, char in enumerate(text):
@@ -73,7 +77,9 @@ def _fewest(text: str) -> list[int]:
             value = _value(name, char)
             after[name] = (*best[name], *((_SHIFT, _value(other, char) or 0) if value is None else (value,)))
         pair = text[at - 1 : at + 1]
-        if len(pair) == 2 and pair.isdigit():
+        if char == FNC1:
+            after["C"] = (*best["C"], _FNC1_VALUE)
+        elif len(pair) == 2 and pair.isdigit():
             after["C"] = (*before["C"], int(pair))
         before, best = best, _with_switches(after)
     shortest = min(best.values(), key=len)
@@ -90,6 +96,8 @@ def _with_switches(paths: dict[str, tuple[int, ...]]) -> dict[str, tuple[int, ..
 
 
 def _value(name: str, char: str) -> int | None:
+    if char == FNC1:
+        return _FNC1_VALUE
     code = ord(char)
     if name == "A":
         return code + 64 if code < 32 else code - 32 if code < 96 else None
@@ -97,7 +105,7 @@ def _value(name: str, char: str) -> int | None:
 
 
 def read(elements: tuple[int, ...]) -> str:
-    """The text of a whole symbol's widths.
+    """The text of a whole symbol's widths, with :data:`FNC1` where it has that.
 
     Raises:
         ValueError: no stop, an unknown change, a wrong check character, or half a character.
@@ -113,7 +121,9 @@ def read(elements: tuple[int, ...]) -> str:
     parts = []
     for value in data:
         name, shifted = shifted or current, ""
-        if name == "C":
+        if value == _FNC1_VALUE:
+            parts.append(FNC1)
+        elif name == "C":
             if value < 100:
                 parts.append(_PAIRS[value])
             else:

@@ -15,7 +15,7 @@ from emission.codes.faults import CodeError
 from emission.model import Fault
 
 CRC_TAG = "63"
-AMOUNT_TAG = "54"
+CURRENCY_TAG, AMOUNT_TAG, COUNTRY_TAG = "53", "54", "58"
 _CRC_HEAD = f"{CRC_TAG}04"
 _HEAD = "000201"
 # Also a text whose first field was spoilt is an EMV text, and a wrong one, if it still ends like one.

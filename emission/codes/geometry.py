@@ -21,6 +21,8 @@ LINEAR_DOTS = (4, 3)
 LINEAR_QUIET = 10  # X on both sides: ISO/IEC 15417 4.5 and ISO/IEC 16390 4.4
 QR_QUIET = 4  # modules on all sides: ISO/IEC 18004 6.3.8
 QR_LEAST_DOTS = 4  # 0.339 mm, the least that phones read from paper without care
+GS1_MOST_MM = 165.1  # quiet zones included: GS1 General Specifications 5.4.4.3
+BEARER = 2  # X of the bars along the top and the bottom of ITF, the least: ISO/IEC 16390 annex B
 # A width that is meant to fit exactly must not fail on the last bit of a float.
 _SLACK_MM = 1e-6
 
@@ -56,6 +58,8 @@ def fit_linear(symbology: Symbology, text: str, width_mm: float) -> FittedLinear
         CodeError: ``barcode-too-wide``, or what :func:`emission.codes.linear.encode` raises.
     """
     ratios = (3.0, 2.5) if symbology == "itf" else (3.0,)
+    if symbology == "gs1-128":
+        width_mm = min(width_mm, GS1_MOST_MM)
     symbols = [linear.encode(symbology, text, ratio=ratio) for ratio in ratios]
     for dots in LINEAR_DOTS:
         x_mm = dots * DOT_MM

@@ -1,4 +1,4 @@
-"""Linear symbols: Code 128 and Interleaved 2 of 5, as widths of bars and spaces.
+"""Linear symbols: Code 128, GS1-128 and Interleaved 2 of 5, as widths of bars and spaces.
 
 Every symbol is decoded from its own widths before it is handed out, by rules that do not share
 the encoder's tables: a wrong number is worse than no number.
@@ -15,17 +15,18 @@ from typing import Literal
 
 import msgspec
 
-from emission.codes import _code128, _itf
+from emission.codes import _code128, _itf, gs1
 from emission.codes.faults import CodeError
 from emission.model import Fault
 
-Symbology = Literal["code128", "itf"]
+Symbology = Literal["code128", "gs1-128", "itf"]
 
 
 class LinearSymbol(msgspec.Struct, frozen=True):
     """A symbol without its quiet zones.
 
-    ``widths`` are those of bar, space, bar, …, bar, in units; ``units_per_module`` units make one X.
+    ``text`` is what a scanner makes of it, and what people read beneath; of ``gs1-128``, with identifiers in
+    parentheses. ``widths`` are those of bar, space, bar, …, bar, in units; ``units_per_module`` units make one X.
     """
 
     symbology: Symbology
@@ -48,18 +49,37 @@ def encode(symbology: Symbology, text: str, *, ratio: float = 3.0) -> LinearSymb
 
     Raises:
         CodeError: ``barcode-empty``, ``barcode-characters``, ``barcode-odd`` (``itf`` takes pairs), ``itf-too-short``
-            (readers pass by fewer than six digits), or ``barcode-unfaithful`` if the symbol did not decode to ``text``.
+            (readers pass by fewer than six digits), ``gs1-…`` (these are no GS1 elements), or ``barcode-unfaithful``
+            if the symbol did not decode to ``text``.
     """
     if not text:
         raise CodeError(Fault("barcode-empty", field="barcode"))
-    if symbology == "itf":
-        narrow, wide = _itf.UNITS[ratio]
-        symbol = LinearSymbol("itf", text, _itf.widths(text, narrow, wide), narrow)
-    else:
-        symbol = LinearSymbol("code128", text, _code128.widths(_code128.values(text)))
-    if decode(symbol) != text:
+    said = scanned(symbology, text)
+    symbol = LinearSymbol(symbology, said, *_widths(symbology, text, ratio))
+    if decode(symbol) != said:
         raise _unfaithful(text)
     return symbol
+
+
+def scanned(symbology: Symbology, text: str) -> str:
+    """What a scanner makes of a symbol of ``text``: the text itself, save where GS1 elements come written otherwise.
+
+    Raises:
+        CodeError: ``gs1-…``, as :func:`emission.codes.gs1.parse`.
+    """
+    return gs1.shown(gs1.parse(text)) if symbology == "gs1-128" else text
+
+
+def _widths(symbology: Symbology, text: str, ratio: float) -> tuple[tuple[int, ...], int]:
+    """Widths in units, and how many units make an X."""
+    if symbology == "itf":
+        narrow, wide = _itf.UNITS[ratio]
+        return _itf.widths(text, narrow, wide), narrow
+    if symbology == "code128":
+        return _code128.widths(_code128.values(text)), 1
+    # FNC1 at the start makes it GS1-128, those after it separate (GS1 General Specifications 5.4 and 7.8).
+    said = f"{_code128.FNC1}{gs1.spoken(gs1.parse(text)).replace(gs1.SEPARATOR, _code128.FNC1)}"
+    return _code128.widths(_code128.fewest(said)), 1
 
 
 def decode(symbol: LinearSymbol) -> str:
@@ -71,7 +91,11 @@ def decode(symbol: LinearSymbol) -> str:
     try:
         if symbol.symbology == "itf":
             return _itf.read(symbol.widths)
-        return _code128.read(symbol.widths)
+        said = _code128.read(symbol.widths)
+        if symbol.symbology == "code128":
+            return said
+        first, said = said[:1], said[1:].replace(_code128.FNC1, gs1.SEPARATOR)
+        return gs1.shown(gs1.parse(said)) if first == _code128.FNC1 else ""
     except (KeyError, ValueError):
         raise _unfaithful(symbol.text) from None
 

@@ -1,20 +1,19 @@
 """Codes as received, held against what can be drawn and against their own record.
 
 A bad code never raises and never stops another row: it becomes faults of its own row, before
-anything is drawn. Codes that a municipality brings itself (``supplied``) are opaque: any text
-that can be drawn is printed as it is.
+anything is drawn. Codes that a municipality brings itself (``supplied``) are opaque where no agreement is
+configured: any text that can be drawn is printed as it is.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from urllib.parse import urlsplit
 
 import msgspec
 
 from emission import money
-from emission.codes import agreements, emv
+from emission.codes import agreements, emv, url
 from emission.codes.agreements import Profile
 from emission.codes.faults import CodeError
 from emission.codes.geometry import fit_linear, fit_qr
@@ -28,8 +27,9 @@ _EMV_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]*)?")
 class Agreement(msgspec.Struct, frozen=True):
     """What received codes are held against.
 
-    ``qr`` is ``required`` or ``optional``; ``profile`` the form of the barcode, nothing where it is opaque; ``number``
-    the agreement's own at the provider, where that is known; ``values`` what fields of the profile must hold.
+    ``qr`` is ``required`` or ``optional``; ``profile`` the form of the codes, nothing where they are opaque; ``number``
+    the agreement's own at the provider, where that is known; ``values`` what fields of the profile must hold; ``hosts``
+    where links may lead, anywhere where there are none.
     """
 
     provider: str
@@ -39,6 +39,7 @@ class Agreement(msgspec.Struct, frozen=True):
     profile: Profile | None = None
     number: str = ""
     values: dict[str, str] = {}
+    hosts: tuple[str, ...] = ()
 
 
 def check(
@@ -56,9 +57,8 @@ def check(
     """
     if not obligation.payable:
         return []
-    environment = agreement.environment
     faults = _missing(operation, qr_required=agreement.qr == "required")
-    opaque = agreement.provider == "supplied"
+    opaque = agreement.provider == "supplied" and agreement.profile is None
     for code in operation.codes:
         found: list[Fault] = []
         if code.role is Role.BARCODE:
@@ -68,9 +68,9 @@ def check(
         else:
             found = _unprintable(code, opaque=opaque)
             if code.role is Role.QR and not found:
-                found = _qr(code.text, obligation, environment, qr_side_mm, opaque=opaque)
+                found = _qr(code.text, obligation, agreement, qr_side_mm, opaque=opaque)
             elif code.role is Role.PAYMENT_URL and not found and not opaque:
-                found = _url(code.text, environment)
+                found = _url(code.text, agreement)
         faults.extend(_of_field(fault, code) for fault in found)
     return faults
 
@@ -90,7 +90,7 @@ def _of_field(fault: Fault, code: Code) -> Fault:
 
 
 def _barcode(text: str, symbology: Symbology, width_mm: float) -> list[Fault]:
-    if symbology != "itf" and text and not text.isprintable():
+    if symbology == "code128" and text and not text.isprintable():
         return [Fault("barcode-characters", value=text, params={"symbology": "Code 128"})]
     try:
         fit_linear(symbology, text, width_mm)
@@ -132,29 +132,43 @@ def _unprintable(code: Code, *, opaque: bool) -> list[Fault]:
     return [Fault("code-unprintable", value=ascii(code.text), params={"character": f"U+{ord(bad):04X}"})]
 
 
-def _qr(text: str, obligation: Obligation, environment: str, side_mm: float, *, opaque: bool) -> list[Fault]:
+def _qr(text: str, obligation: Obligation, agreement: Agreement, side_mm: float, *, opaque: bool) -> list[Fault]:
     if not text:
         return []
     try:
         fit_qr(version_of(text), side_mm)
     except CodeError as error:
         return [error.fault]
-    kind = "other" if opaque else emv.classify(text)
+    if opaque:
+        return []
+    kind, profile = emv.classify(text), agreement.profile
+    if profile is not None and kind not in profile.qr:
+        return [Fault("qr-kind", value=text, params={"kind": kind, "known": ", ".join(profile.qr)})]
     if kind == "emv":
-        return _emv(text, obligation)
-    return _url(text, environment) if kind == "url" else []
+        return _emv(text, obligation, profile)
+    return _url(text, agreement) if kind == "url" else []
 
 
-def _emv(text: str, obligation: Obligation) -> list[Fault]:
+def _emv(text: str, obligation: Obligation, profile: Profile | None) -> list[Fault]:
+    """Country and currency must be the agreement's, the currency at least the record's; so must the amount, if any."""
     try:
         fields = dict(emv.parse(text))
     except CodeError as error:
         return [error.fault]
+    country, currency = (profile.country, profile.currency) if profile is not None else ("", "")
+    expected = {emv.COUNTRY_TAG: country or fields.get(emv.COUNTRY_TAG, "")}
+    if currency or emv.CURRENCY_TAG in fields:
+        expected[emv.CURRENCY_TAG] = money.NUMBERS[currency or obligation.currency]
+    faults = [
+        Fault("qr-field", value=text, params={"tag": tag, "found": fields.get(tag, ""), "right": right})
+        for tag, right in sorted(expected.items())
+        if fields.get(tag, "") != right
+    ]
     says = fields.get(emv.AMOUNT_TAG)
-    if says is None or _minor(says, obligation.currency) == obligation.amount:
-        return []
-    right = money.plain(obligation.amount, obligation.currency)
-    return [Fault("qr-amount", value=text, params={"found": says, "right": right})]
+    if says is not None and _minor(says, obligation.currency) != obligation.amount:
+        right = money.plain(obligation.amount, obligation.currency)
+        faults.append(Fault("qr-amount", value=text, params={"found": says, "right": right}))
+    return faults
 
 
 def _minor(amount: str, currency: str) -> int | None:
@@ -169,13 +183,7 @@ def _minor(amount: str, currency: str) -> int | None:
         return None
 
 
-def _url(text: str, environment: str) -> list[Fault]:
+def _url(text: str, agreement: Agreement) -> list[Fault]:
     if not text:
         return []
-    schemes = ("https", "http") if environment == "sandbox" else ("https",)
-    try:
-        parts = urlsplit(text)
-        right = parts.scheme in schemes and bool(parts.hostname) and not any(map(str.isspace, text))
-    except ValueError:
-        right = False
-    return [] if right else [Fault("url-refused", value=text)]
+    return url.faults(text, agreement.hosts, ("https", "http") if agreement.environment == "sandbox" else ("https",))

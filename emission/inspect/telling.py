@@ -34,7 +34,7 @@ def _reading(console: Console, language: Language, reading: Reading, length: int
         console.line("inspect-part", name=f"  {name.ljust(width)}", told=told)
     for fault in reading.wrong:
         console.line("inspect-wrong", reason=reason(language, fault), fault=fault.code)
-    if reading.kind in ("barcode", "emv", "url") and not reading.wrong:
+    if reading.kind in ("barcode", "gs1", "emv", "url") and not reading.wrong:
         console.line("inspect-right")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
-from urllib.parse import urlsplit
 
 import msgspec
 
 from emission import money
-from emission.codes import arrecadacao, boleto, emv
+from emission.codes import arrecadacao, boleto, emv, gs1, url
 from emission.codes.agreements import FORMS, Field, Profile, shipped
 from emission.codes.faults import CodeError
 from emission.model import Fault
@@ -20,7 +19,6 @@ _LINES: dict[int, tuple[ModuleType, str]] = {
     boleto.LINE: (boleto, "boleto-44"),
     arrecadacao.LINE: (arrecadacao, "febraban-44"),
 }
-_BRAZILIAN = ("febraban-44", "boleto-44")
 # Tags of an EMV QR that hold fields of their own: merchant accounts, additional data, names in another language,
 # unreserved templates (EMV QRCPS Merchant-Presented Mode 1.1, tables 3.2 to 3.9).
 _TEMPLATES = frozenset((*map(str, range(26, 52)), "62", "64", *map(str, range(80, 100))))
@@ -37,8 +35,9 @@ class Part(msgspec.Struct, frozen=True, omit_defaults=True):
 class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing that the text can be.
 
-    ``kind`` is ``barcode`` (of the agreement ``title``), ``digits`` (of none that is known), ``emv``, ``url`` or
-    ``text``; ``wrong`` what keeps it from being a right one; ``line`` the symbol's digits where a typed line was given.
+    ``kind`` is ``barcode`` (of the agreement ``title``), ``digits`` (of none that is known), ``gs1`` (elements of none
+    that is known), ``emv``, ``url`` or ``text``; ``wrong`` what keeps it from being a right one; ``line`` the symbol's
+    digits where a typed line was given.
     """
 
     kind: str
@@ -48,20 +47,35 @@ class Reading(msgspec.Struct, frozen=True, omit_defaults=True):
     line: str = ""
 
 
-def readings(text: str, own: Profile | None = None) -> list[Reading]:
+def readings(text: str, own: Profile | None = None, hosts: Sequence[str] = ()) -> list[Reading]:
     """What ``text`` is: every form that it is a right one of; where there is none, those that it comes near.
 
-    ``own`` is the configured agreement, which is looked at before the shipped ones.
+    ``own`` is the configured agreement, which is looked at before the shipped ones; ``hosts`` where links may lead.
     """
     kind = emv.classify(text)
     if kind == "emv":
         return [_emv(text)]
     if kind == "url":
-        return [_url(text)]
+        return [Reading("url", url.host_of(text) or "?", wrong=tuple(url.faults(text, hosts)))]
+    if text.startswith(("(", "]C1")) or gs1.SEPARATOR in text:
+        return _elements(text, own)
     digits = text.replace(" ", "").replace("-", "").replace(".", "")
     if not (digits.isascii() and digits.isdigit()):
         return [Reading("text")]
     return list(_typed(digits)) or _barcodes(digits, own)
+
+
+def _elements(text: str, own: Profile | None) -> list[Reading]:
+    """GS1 elements: of an agreement that has those, else as far as they are understood."""
+    try:
+        elements = gs1.parse(text)
+    except CodeError as error:
+        return [Reading("gs1", wrong=(error.fault,))]
+    names = {identifier for identifier, _ in elements}
+    near = [profile for profile in _known(own) if profile.of_elements and profile.fields[0].ai in names]
+    if near:
+        return [_barcode(text, profile) for profile in near[:1]]
+    return [Reading("gs1", parts=tuple(Part(f"({identifier})", data) for identifier, data in elements))]
 
 
 def _typed(digits: str) -> Iterator[Reading]:
@@ -77,31 +91,32 @@ def _typed(digits: str) -> Iterator[Reading]:
 
 
 def _barcodes(digits: str, own: Profile | None) -> list[Reading]:
-    profiles = {profile.name: profile for profile in (own, *shipped().values()) if profile is not None}
-    near = [_barcode(digits, profile) for profile in profiles.values() if profile.length == len(digits)]
+    near = [_barcode(digits, profile) for profile in _known(own) if profile.length == len(digits)]
     return [reading for reading in near if not reading.wrong] or near or [Reading("digits")]
 
 
-def _barcode(digits: str, profile: Profile) -> Reading:
+def _known(own: Profile | None) -> list[Profile]:
+    profiles = (own, *shipped().values())
+    return [*{profile.name: profile for profile in profiles if profile is not None}.values()]
+
+
+def _barcode(text: str, profile: Profile) -> Reading:
+    """What each field says, as far as the form lets it be taken apart."""
+    wrong: tuple[Fault, ...] = ()
     try:
-        profile.explain(digits)
+        says = profile.explain(text)
     except CodeError as error:
-        wrong: tuple[Fault, ...] = (error.fault,)
-    else:
-        wrong = ()
-    currency = "BRL" if profile.name in _BRAZILIAN else "ARS"
-    parts, at = [], 0
-    for field in profile.fields:
-        piece = digits[at : at + field.length]
-        parts.append(Part(field.name, piece, _meaning(field, piece, currency)))
-        at += field.length
+        wrong = (error.fault,)
+        says = profile.taken_apart(text)
+    named = {field.name: field for field in profile.fields}
+    parts = [Part(name, piece, _meaning(named[name], piece, profile.currency or "ARS")) for name, piece in says.items()]
     return Reading("barcode", f"{profile.name}: {profile.title}", tuple(parts), wrong)
 
 
 def _meaning(field: Field, digits: str, currency: str) -> str:
-    if field.says in ("amount", "surcharge"):
+    if field.says in ("amount", "surcharge") and digits.isdigit():
         return money.local(int(digits), currency)
-    if field.says == "date" and int(digits):
+    if field.says == "date" and digits.strip("0"):
         try:
             return f"{dt.datetime.strptime(digits, FORMS[field.dates]):%d/%m/%Y}"  # noqa: DTZ007 - a day has no zone
         except ValueError:
@@ -124,14 +139,3 @@ def _fields(text: str, parent: str = "") -> Iterator[Part]:
         inner = tuple(_fields(value, f"{tag}.")) if not parent and tag in _TEMPLATES else ()
         if sum(4 + len(part.text) for part in inner) == len(value):
             yield from inner
-
-
-def _url(text: str) -> Reading:
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-    except ValueError:
-        host = ""
-    right = host and text.lower().startswith("https:") and not any(map(str.isspace, text))
-    wrong = () if right else (Fault("url-refused", value=text),)
-    return Reading("url", host, wrong=wrong)

@@ -367,9 +367,9 @@ class _Compiler:
         self._in_stack(element, place)
         x, y, width, height = (element.number(name) * MM for name in "xywh")
         tall = element.number("height", 14) * MM
-        return symbols.Linear(
-            self.look.symbology, self.type.regular, self.type.size(element, "text"), x, y, width, height, tall
-        )
+        look, size = self.look, self.type.size(element, "text")
+        bearers = look.bearers == "yes"
+        return symbols.Linear(look.symbology, bearers, self.type.regular, size, x, y, width, height, tall)
 
     def _qr(self, element: Element, place: Place) -> Node:
         self._in_stack(element, place)

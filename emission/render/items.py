@@ -82,7 +82,11 @@ class Picture(msgspec.Struct, frozen=True, gc=False):
 
 
 class Bars(msgspec.Struct, frozen=True):
-    """A linear symbol: lower left corner of its first bar, its unit (``x_units`` of them make a module) and height."""
+    """A linear symbol: lower left corner of its first bar, its unit and its height.
+
+    ``units_per_module`` of the symbol's units make an X; ``bearer`` is how high the bars along top and bottom are,
+    within that height, and 0 where there are none.
+    """
 
     symbol: LinearSymbol
     x: float
@@ -90,6 +94,7 @@ class Bars(msgspec.Struct, frozen=True):
     unit: float
     height: float
     alt: str
+    bearer: float = 0.0
 
 
 class Matrix(msgspec.Struct, frozen=True):

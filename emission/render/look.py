@@ -10,11 +10,12 @@ from typing import Literal
 import msgspec
 
 from emission import store
+from emission.codes.linear import Symbology
 from emission.render.faces import face_path
 from emission.render.settings import read_settings
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
-RENDERER = "3"
+RENDERER = "4"
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -22,7 +23,7 @@ class Look(msgspec.Struct, frozen=True):
 
     ``template`` is the absolute path of a template folder; ``logo`` an absolute path or ``""``;
     ``accent`` ``#rrggbb``; ``banner`` what stands across every page (``""`` in production);
-    ``qr`` whether a specimen shows the place of a QR.
+    ``bearers`` whether an ITF has bars along its top and bottom; ``qr`` whether a specimen shows the place of a QR.
     """
 
     template: str
@@ -34,7 +35,8 @@ class Look(msgspec.Struct, frozen=True):
     logo: str = ""
     accent: str = "#1F5C8B"
     banner: str = ""
-    symbology: Literal["code128", "itf"] = "code128"
+    symbology: Symbology = "code128"
+    bearers: Literal["yes", "no"] = "yes"
     qr: Literal["required", "optional"] = "required"
 
 

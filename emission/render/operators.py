@@ -67,7 +67,16 @@ def _bars(item: Bars) -> Mark:
     place = f"{item.unit:.4g} 0 0 {item.height:.2f} {item.x:.2f} {item.y:.2f} cm"
     widths = item.symbol.widths
     starts = tuple(itertools.accumulate(widths, initial=0))
-    return Mark("black", f"q {place}\n{''.join(map(_bar, starts[:-1:2], widths[::2]))}f Q\n")
+    bars = "".join(map(_bar, starts[:-1:2], widths[::2]))
+    return Mark("black", f"q {place}\n{bars}{_bearers(item, starts[-1])}f Q\n")
+
+
+def _bearers(item: Bars, width: int) -> str:
+    """From the first bar to the last and no further: the quiet zones stay free."""
+    if not item.bearer:
+        return ""
+    part = item.bearer / item.height
+    return f"0 0 {width} {part:.5f} re\n0 {1 - part:.5f} {width} {part:.5f} re\n"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import msgspec
 
-from emission.codes.geometry import DOT_MM, FittedLinear, fit_linear, fit_qr, snap
+from emission.codes.geometry import BEARER, DOT_MM, FittedLinear, fit_linear, fit_qr, snap
 from emission.codes.linear import Symbology
 from emission.render.faces import Face
 from emission.render.fields import Values, groups4
@@ -23,6 +24,7 @@ class Linear(msgspec.Struct, frozen=True):
     """All linear symbols of the obligation in one box, ``height`` (points) at most each, digits beneath."""
 
     symbology: Symbology
+    bearers: bool
     face: Face
     size: float
     x: float
@@ -46,14 +48,16 @@ class Linear(msgspec.Struct, frozen=True):
         if sheet.slip.specimen:
             _placeholder(sheet, self.face, "código de barras", (left, top, self.width, height))
             return
-        height = min(height, self.height)
+        height = math.floor(min(height, self.height) / DOT) * DOT
         fitted = fit_linear(self.symbology, text, self.width / MM)
         start = snap((left + self.width / 2) / MM - fitted.bars_mm / 2) * MM
         bottom = snap((sheet.height - top - height) / MM) * MM
         self._knock_out(sheet, fitted, start, bottom, height)
         unit = fitted.x_dots * DOT / fitted.symbol.units_per_module
-        sheet.add(Bars(fitted.symbol, start, bottom, unit, height, f"Código de barras {text}"))
-        self._digits(sheet, text, left, top + height + _BETWEEN * 0.4, size)
+        said = fitted.symbol.text
+        bearer = BEARER * fitted.x_dots * DOT if self.bearers and self.symbology == "itf" else 0.0
+        sheet.add(Bars(fitted.symbol, start, bottom, unit, height, f"Código de barras {said}", bearer))
+        self._digits(sheet, said, left, top + height + _BETWEEN * 0.4, size)
 
     @staticmethod
     def _knock_out(sheet: Sheet, fitted: FittedLinear, start: float, bottom: float, height: float) -> None:

@@ -16,4 +16,5 @@ def agreement_of(settings: Settings) -> Agreement:
         profile=settings.profile,
         number=str(settings.provider.convenio) if settings.provider.kind != "supplied" else "",
         values=settings.codes.values,
+        hosts=() if settings.environment == "sandbox" else tuple(settings.codes.hosts),
     )

@@ -36,6 +36,7 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
         accent=issuer.accent,
         banner=banner,
         symbology=settings.symbology,
+        bearers="yes" if settings.bearers else "no",
         qr=settings.codes.qr,
     )
 

@@ -13,13 +13,18 @@ from emission.ledger.runs import Run
 from emission.render import Look, files_of
 
 # What shapes a page; a finished run is held to these alone, since it asks and reads nothing more.
-PRINTED = ("template/", "faces/", "logo", "renderer", "issuer.", "codes.symbology", "codes.qr")
+PRINTED = ("template/", "faces/", "logo", "renderer", "issuer.", "codes.symbology", "codes.bearers", "codes.qr")
 
 # How a file is read: what an audit needs to read it as it was read then.
 READ = ("tax", "period", "encoding", "delimiter", "decimal", "date_format", "lines", "tax_id_check", "bad_email")
 MAPPINGS = ("columns", "lines_columns")
 
-_NAMES = {"symbology": "codes.symbology", "qr": "codes.qr", "banner": "provider.environment"}
+_NAMES = {
+    "symbology": "codes.symbology",
+    "bearers": "codes.bearers",
+    "qr": "codes.qr",
+    "banner": "provider.environment",
+}
 
 
 def setup_of(settings: Settings, look: Look) -> dict[str, str]:
@@ -33,6 +38,7 @@ def setup_of(settings: Settings, look: Look) -> dict[str, str]:
     setup |= {f"batch.{table}": _mapping(getattr(batch, table)) for table in MAPPINGS}
     setup |= {f"provider.{name}": str(getattr(provider, name)) for name in ("kind", "convenio", "payment_form")}
     setup |= {"codes.agreement": _form(settings), "codes.values": _mapping(settings.codes.values)}
+    setup |= {"codes.hosts": ", ".join(settings.codes.hosts)}
     return {**setup, "codes.qr_source": settings.codes.qr_source, "release": __version__}
 
 

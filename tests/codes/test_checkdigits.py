@@ -15,12 +15,13 @@ from emission.codes.checkdigits import (
     clabe,
     febraban_mod10,
     febraban_mod11,
+    gs1_mod10,
     mod10_31,
 )
 from emission.codes.faults import CodeError
 
 NUMBERS = st.text("0123456789", min_size=1, max_size=60)
-RULES = [ar1357, ar1357x2, mod10_31, febraban_mod10, febraban_mod11]
+RULES = [ar1357, ar1357x2, mod10_31, febraban_mod10, febraban_mod11, gs1_mod10]
 # One digit in the middle, or a number of one length: they have the same four functions.
 OTHERS = [boleto_mod11, clabe]
 WHOLE = [arrecadacao, boleto]
@@ -40,6 +41,13 @@ def test_the_examples_in_the_documentation(rule: ModuleType) -> None:
 def test_a_number_with_its_own_check_digit_is_valid(rule: ModuleType, number: str) -> None:
     whole = number + rule.calc_check_digit(number)
     assert rule.validate(f" {whole[:1]}-{whole[1:]} ") == whole
+
+
+@given(NUMBERS, st.data())
+def test_gs1_mod10_finds_every_single_wrong_digit(number: str, data: st.DataObject) -> None:
+    whole = number + gs1_mod10.calc_check_digit(number)
+    at, by = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(1, 9))
+    assert not gs1_mod10.is_valid(changed(whole, at, by))
 
 
 @given(NUMBERS, st.data())

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,6 +157,88 @@ def test_a_symbol_with_room_for_one_due_date_says_its_own() -> None:
     assert kinds(faults(first, profile=telecom, values={"agreement": "1" * 8})) == [("agreement-fixed", "barcode")]
 
 
+AR = agreements.shipped()["telecom-50"]
+EMV_ALONE = msgspec.structs.replace(agreements.shipped()["opaque"], qr=("emv",))
+
+
+@pytest.mark.parametrize(
+    ("fields", "profile", "expected"),
+    [
+        ([("53", "032"), ("58", "AR")], None, []),
+        ([("53", "032"), ("58", "AR")], AR, []),
+        ([("53", "986"), ("58", "AR")], AR, [("53", "986", "032")]),
+        # With no agreement at hand the currency is still the record's.
+        ([("53", "986"), ("58", "BR")], None, [("53", "986", "032")]),
+        ([("53", "032"), ("58", "BR")], None, []),
+        ([("53", "032"), ("58", "BR")], AR, [("58", "BR", "AR")]),
+        ([("59", "MUNI")], None, []),
+        ([("59", "MUNI")], AR, [("53", "", "032"), ("58", "", "AR")]),
+    ],
+)
+def test_country_and_currency_of_a_qr_are_the_agreements(
+    fields: list[tuple[str, str]], profile: object, expected: list[tuple[str, str, str]]
+) -> None:
+    text = emv.compose([("00", "01"), *fields])
+    found = [fault for fault in faults((Role.QR, text), profile=profile) if fault.field == "qr"]
+    assert [(fault.params["tag"], fault.params["found"], fault.params["right"]) for fault in found] == expected
+    assert {fault.code for fault in found} <= {"qr-field"}
+
+
+@pytest.mark.parametrize(
+    ("text", "profile", "codes"),
+    [
+        ("any text", None, []),
+        ("any text", AR, []),
+        ("any text", EMV_ALONE, ["qr-kind"]),
+        ("https://epagos.com/1", EMV_ALONE, ["qr-kind"]),
+        (emv_text(), EMV_ALONE, []),
+    ],
+)
+def test_an_agreement_may_forbid_a_kind_of_qr(text: str, profile: object, codes: list[str]) -> None:
+    assert [fault.code for fault in faults((Role.QR, text), profile=profile)] == codes
+
+
+@pytest.mark.parametrize(
+    ("link", "code"),
+    [
+        ("https://epagos.com/q/1", ""),
+        ("https://EPAGOS.com/q/1", ""),
+        ("https://epagos.com:443/q/1", ""),
+        ("https://pagos.epagos.com/q/1", ""),
+        ("https://notepagos.com/q/1", "url-host"),
+        ("https://epagos.com.example/q/1", "url-host"),
+        ("https://epagos.com@example.org/", "url-refused"),
+        ("https://example.org\\@epagos.com/", "url-refused"),
+        ("https://epagos.com /", "url-refused"),
+        ("https://epagos.com:99999/", "url-refused"),
+        ("https://[epagos.com/", "url-refused"),
+        ("http://epagos.com/", "url-refused"),
+    ],
+)
+@pytest.mark.parametrize("role", [Role.QR, Role.PAYMENT_URL])
+def test_links_lead_where_the_office_says(role: Role, link: str, code: str) -> None:
+    found = faults((Role.BARCODE, "123456"), (role, link), hosts=("epagos.com",))
+    assert [fault.code for fault in found] == ([code] if code else [])
+
+
+def test_supplied_codes_are_held_against_an_agreement_where_there_is_one() -> None:
+    spoilt = emv_text()[:-1] + "x"
+    assert not faults((Role.QR, spoilt), provider="supplied")
+    assert kinds(faults((Role.QR, spoilt), provider="supplied", profile=AR)) == [("emv-crc", "qr")]
+
+
+def test_gs1_elements_are_held_against_their_record() -> None:
+    colombia = agreements.shipped()["gs1-colombia"]
+    expected = agreements.spoken(colombia, DUE_DATES[:1])
+    text = colombia.compose({**expected, "gln": "7709998013711", "reference": "7"})
+    rules: dict[str, Any] = {"symbology": "gs1-128", "profile": colombia}
+    assert not faults((Role.BARCODE, text), **rules)
+    dearer = (Role.BARCODE, text.replace("123456", "123457"))
+    assert kinds(faults(dearer, **rules)) == [("barcode-record", "barcode")]
+    assert kinds(faults((Role.BARCODE, "771"), **rules)) == [("gs1-unreadable", "barcode")]
+    assert kinds(faults((Role.BARCODE, "(10)A\x1dB"), **rules)) == [("gs1-data", "barcode")]
+
+
 ANYTHING = st.text(max_size=120) | st.text("0123456789", max_size=120) | st.text(st.characters(max_codepoint=40))
 
 
@@ -163,7 +246,7 @@ ANYTHING = st.text(max_size=120) | st.text("0123456789", max_size=120) | st.text
 @given(
     codes=st.lists(st.tuples(st.sampled_from(list(Role)), ANYTHING, st.integers(1, 3)), max_size=4),
     provider=st.sampled_from(["epagos", "supplied"]),
-    symbology=st.sampled_from(["code128", "itf"]),
+    symbology=st.sampled_from(["code128", "itf", "gs1-128"]),
     sandbox=st.booleans(),
 )
 def test_nothing_that_a_provider_sends_raises(

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from emission.codes.agreements import shipped
+from emission.codes.agreements import Field, shipped
 from emission.render.vocabulary import ELEMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -74,11 +74,16 @@ def agreements() -> str:
             profile.title,
             profile.symbology,
             f"`{profile.check}`" if profile.check else "",
-            " ".join(f"`{field.name}` {field.length}" for field in profile.fields),
+            " ".join(f"`{field.name}` {_length(field)}" for field in profile.fields),
         )
         for profile in shipped().values()
     )
     return _table(("Name", "What", "Symbology", "Check", "Fields and their length"), rows)
+
+
+def _length(field: Field) -> str:
+    least = f"{field.least}-" if field.least else ""
+    return f"{least}{field.length}{f' ({field.ai})' if field.ai else ''}"
 
 
 # Page → mark → what stands between the marks.

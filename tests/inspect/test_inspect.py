@@ -39,6 +39,11 @@ def inspect(town: Town, code: str, expect: int = 0) -> str:
         (LINE, ["febraban-44", "84630000000299902962020041013600000200644114", "R$ 29,99"]),
         ("10492.00650 61000.100042 00997.263900 9 89810000021403", ["boleto-44", "R$ 214,03"]),
         (QR, ["QR de pago", "a quién se paga  TangoSoftware", "43.00", "com.mercadolibre"]),
+        (
+            "(415)7709998726789(8020)0000081324(3900)0000131225(96)20200401",
+            ["gs1-colombia", "gln        7709998726789", "$ 131.225,00", "01/04/2020", "bien formado"],
+        ),
+        ("]C101095060001343521012A", ["GS1-128", "(01)  09506000134352", "(10)  12A"]),
         ("https://mpago.la/pos/1", ["mpago.la"]),
         ("123", ["3 dígitos", "de ningún convenio"]),
         ("Peñaloza", ["8 caracteres"]),
@@ -57,6 +62,8 @@ def test_what_a_code_is(town: Town, code: str, words: list[str]) -> None:
         (QR[:-1] + "4", "emv-crc"),
         (QR[:40] + QR[41:], "emv-field"),
         ("http://mpago.la/pos/1", "url-refused"),
+        ("(415)7709998726780(8020)1(3900)1(96)20200401", "check-digit-wrong"),
+        ("(415)77", "gs1-length"),
     ],
 )
 def test_what_is_wrong_with_it(town: Town, code: str, fault: str) -> None:

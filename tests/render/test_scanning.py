@@ -13,6 +13,9 @@ from tests.render.bills import bill, coupons, look, obligation, operation
 from tests.render.pages import expected, lot_of, raster, scan, stamped
 
 ITF = {"symbology": "itf"}
+BARE = {**ITF, "bearers": "no"}
+GS1 = {"symbology": "gs1-128"}
+COLOMBIAN = "(415)7709998000421(8020)12345678901234(3900)0000125000(96)20261231"
 
 CASES: dict[str, tuple[Bill, dict[str, Any]]] = {
     "one": (bill((obligation(), operation())), {}),
@@ -25,6 +28,8 @@ CASES: dict[str, tuple[Bill, dict[str, Any]]] = {
     "zeros only": (bill((obligation(), operation(barcodes=("0" * 56,), qr="0" * 200))), {}),
     "long QR": (bill((obligation(), operation(qr="https://ejemplo.test/" + "abcDEF123" * 31))), {}),
     "ITF": (bill((obligation(), operation(barcodes=("0123456789" * 4 + "9876",)))), ITF),
+    "ITF without bearer bars": (bill((obligation(), operation(barcodes=("0123456789" * 4 + "9876",)))), BARE),
+    "GS1-128": (bill((obligation(), operation(barcodes=(COLOMBIAN,)))), GS1),
     "symbol a due date": (
         bill((obligation(dues=3), operation(barcodes=("99" + "1" * 58, "98" + "2" * 58, "97" + "3" * 58)))),
         {},
@@ -43,7 +48,7 @@ def test_a_scanner_reads_exactly_the_codes_of_the_bill(case: str) -> None:
     given, changes = CASES[case]
     style = look(**changes)
     result = stamped(style, given)
-    codes = expected(given, "ITF" if changes == ITF else "Code 128")
+    codes = expected(given, "ITF" if changes.get("symbology") == "itf" else "Code 128")
     assert scan(result.digital) == codes
     assert scan(lot_of(style, result)) == codes
 
@@ -51,6 +56,24 @@ def test_a_scanner_reads_exactly_the_codes_of_the_bill(case: str) -> None:
 def test_codes_read_at_the_resolution_of_a_cheap_scanner() -> None:
     for given in (CASES["one"][0], CASES["three"][0]):
         assert scan(stamped(look(), given).digital, dpi=203) == expected(given)
+
+
+@pytest.mark.parametrize(("changes", "bearer"), [(ITF, 2), (BARE, 0)])
+def test_bearer_bars_touch_the_bars_and_never_the_quiet_zones(changes: dict[str, str], bearer: int) -> None:
+    given, _ = CASES["ITF"]
+    ((image,),) = (raster(stamped(look(banner="", **changes), given).digital, 300),)
+    ink = np.asarray(image) < 128
+    # Start 4, stop 3 and 5 elements a digit: 114 bars, each with two edges.
+    edges = np.diff(ink.astype(int), axis=1)
+    rows = np.flatnonzero(np.count_nonzero(edges, axis=1) == 228)
+    across = np.flatnonzero(ink[rows[0]])
+    x_dots = np.diff(np.flatnonzero(edges[rows[0]])).min()
+    above = [row for row in range(rows[0] - 20, rows[0]) if ink[row, across[0] : across[-1] + 1].all()]
+    assert len(above) == bearer * x_dots
+    quiet = 10 * x_dots
+    around = ink[rows[0] - 8 : rows[-1] + 8]
+    assert not around[:, across[0] - quiet : across[0]].any()
+    assert not around[:, across[-1] + 1 : across[-1] + 1 + quiet].any()
 
 
 def test_linear_symbols_stand_on_the_dot_grid_with_their_quiet_zones_free() -> None:

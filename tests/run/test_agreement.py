@@ -65,6 +65,7 @@ def test_without_an_agreement_any_code_is_printed_as_it_is(tmp_path: Path) -> No
         ('agreement = "telecom50"\n', ["telecom50", "telecom-50"]),
         ('agreement = "telecom-50"\n[codes.values]\ncompany = "1"\n', ["codes.values.company", "agreement (8)"]),
         ('agreement = "telecom-50"\n[codes.values]\nagreement = "1"\n', ["codes.values.agreement", "agreement (8)"]),
+        ('agreement = "gs1-colombia"\n', ["batch.currency", "ARS", "COP"]),
     ],
 )
 def test_a_wrong_agreement_is_said_before_anything(tmp_path: Path, form: str, words: list[str]) -> None:
@@ -73,3 +74,19 @@ def test_a_wrong_agreement_is_said_before_anything(tmp_path: Path, form: str, wo
     said = town.call("run", "lote.csv", "--yes")
     assert said.exit_code == 2
     assert all(word in said.stderr for word in words), said.stderr
+
+
+def test_colombian_bills_carry_gs1_elements_of_their_own_row(tmp_path: Path) -> None:
+    colombia = agreements.shipped()["gs1-colombia"]
+
+    def elements(amount: int) -> str:
+        said = agreements.spoken(colombia, [DueDate(dt.date(2026, 12, 10), amount)])
+        return colombia.compose({**said, "gln": "7709998000421", "reference": "12345"})
+
+    config = CONFIG.replace("[batch]\n", '[batch]\ncurrency = "COP"\n')
+    town = Town(tmp_path, config, SUPPLIED + 'agreement = "gs1-colombia"\n')
+    town.batch([bill(1, elements(100101)), bill(2, elements(100102))])
+    lines = town.run("lote.csv", "--yes", expect=3).manifest
+    assert [line["reason_code"] for line in lines] == ["", "barcode-record"]
+    assert read_codes(tmp_path / "out" / "lote" / lines[0]["file"]) == [elements(100101)]
+    assert town.call("audit", "out/lote", "--codes").exit_code == 0

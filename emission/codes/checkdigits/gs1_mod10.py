@@ -1,0 +1,60 @@
+"""GS1 mod 10: the check digit of GLN, GTIN and SSCC, the last of the number.
+
+Weights 3, 1, 3, 1, … from the right of the body; what the sum lacks to the next ten.
+Source: GS1 General Specifications, 7.9.1.
+
+>>> calc_check_digit("770999801371")
+'1'
+>>> validate("7709998013711")
+'7709998013711'
+>>> is_valid("7709998013712")
+False
+"""
+
+from __future__ import annotations
+
+from itertools import cycle
+from operator import mul
+
+from emission.codes.faults import CodeError
+from emission.model import Fault
+
+
+def compact(number: str) -> str:
+    """The digits alone: spaces and hyphens are for people."""
+    return number.replace(" ", "").replace("-", "")
+
+
+def calc_check_digit(number: str) -> str:
+    """The check digit that follows ``number``.
+
+    Raises:
+        CodeError: ``check-digit-format``: there is something else than digits, or nothing.
+    """
+    number = compact(number)
+    if not (number.isascii() and number.isdigit()):
+        raise CodeError(Fault("check-digit-format", value=number))
+    return str(-sum(map(mul, map(int, reversed(number)), cycle((3, 1)))) % 10)
+
+
+def validate(number: str) -> str:
+    """The compact number, if its last digit is right.
+
+    Raises:
+        CodeError: ``check-digit-format`` or ``check-digit-wrong``.
+    """
+    number = compact(number)
+    body, found = number[:-1], number[-1:]
+    right = calc_check_digit(body)
+    if found != right:
+        raise CodeError(Fault("check-digit-wrong", value=number, params={"found": found, "right": right}))
+    return number
+
+
+def is_valid(number: str) -> bool:
+    """Whether :func:`validate` accepts the number."""
+    try:
+        validate(number)
+    except CodeError:
+        return False
+    return True
