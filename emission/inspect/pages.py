@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 import pypdfium2
 
-from emission.audit.reading import TooLargeError, symbols
 from emission.errors import UsageError
+from emission.scan.scanner import Scanner, TooLargeError, symbols
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A symbol on a page (counted from 1), by what a scanner calls its kind."""
+    """A symbol on a page (counted from 1), and its kind."""
 
     page: int
     symbology: str
@@ -29,6 +29,6 @@ def look_at(path: Path) -> Iterator[Seen]:
     try:
         with pypdfium2.PdfDocument(path) as document:
             for number, page in enumerate(document, 1):
-                yield from (Seen(number, symbol.format.name, symbol.text) for symbol in symbols(page))
+                yield from (Seen(number, symbol.kind, symbol.text) for symbol in symbols(page, Scanner()))
     except (pypdfium2.PdfiumError, FileNotFoundError, TooLargeError) as error:
         raise UsageError("inspect-no-pdf", path=path, detail=error) from error

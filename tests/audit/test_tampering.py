@@ -98,7 +98,7 @@ LOT = "print/lot-0001.pdf"
 FILES: dict[str, tuple[Tampering, str, dict[str, object]]] = {
     "two PDFs swapped": (_swapped(ONE, "digital/0001/TSG-0002.pdf"), "file-altered", {"file": ONE, "id": "TSG-0001"}),
     "a byte of a PDF": (
-        _edited(ONE, lambda content: content[:-9] + b"0" + content[-8:]),
+        _edited(ONE, lambda content: content[:-9] + bytes([content[-9] ^ 1]) + content[-8:]),
         "file-altered",
         {"file": ONE},
     ),

@@ -1,0 +1,62 @@
+"""Sheets of finished files read in a worker: symbols from pixels, words from the text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pypdfium2
+
+from emission.scan.scanner import Scanner, Symbol, TooLargeError, symbols
+
+
+class Sheets(msgspec.Struct, frozen=True):
+    """Pages to read: ``count`` from ``first`` on, all where it is ``None``; and the words that must stand there."""
+
+    path: str
+    first: int = 0
+    count: int | None = None
+    words: tuple[str, ...] = ()
+
+
+class Pile(msgspec.Struct, frozen=True):
+    """Sheets for one worker."""
+
+    scanner: Scanner
+    sheets: tuple[Sheets, ...]
+
+
+class Read(msgspec.Struct, frozen=True):
+    """What was read: symbols in the order of pages, words that were not found, or what kept it from being read."""
+
+    symbols: tuple[Symbol, ...] = ()
+    pages: int = 0
+    missing: tuple[str, ...] = ()
+    problem: str = ""
+
+
+def read(pile: Pile) -> list[Read]:
+    """Reads all of a pile; a file that cannot be read stops no other."""
+    found: list[Read] = []
+    for sheets in pile.sheets:
+        try:
+            with pypdfium2.PdfDocument(Path(sheets.path)) as document:
+                found.append(_read(document, sheets, pile.scanner))
+        except (pypdfium2.PdfiumError, OSError, TooLargeError) as error:
+            found.append(Read(problem=str(error)))
+    return found
+
+
+def _read(document: Any, sheets: Sheets, scanner: Scanner) -> Read:  # noqa: ANN401 - pypdfium2 publishes no types
+    end = len(document) if sheets.count is None else min(len(document), sheets.first + sheets.count)
+    seen: list[Symbol] = []
+    text = ""
+    for number in range(sheets.first, end):
+        page = document[number]
+        seen += symbols(page, scanner)
+        if sheets.words:
+            text += page.get_textpage().get_text_bounded()
+    squeezed = "".join(text.split())
+    missing = tuple(word for word in sheets.words if "".join(word.split()) not in squeezed)
+    return Read(tuple(seen), max(0, end - sheets.first), missing)
