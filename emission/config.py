@@ -25,6 +25,7 @@ from emission.errors import ConfigurationError, UsageError
 from emission.wording import Language
 
 Environment = Literal["sandbox", "test", "production"]
+SHARE = r"^(100|\d{1,2}(\.\d+)?)%$"
 HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
@@ -121,6 +122,14 @@ class Output(_Table):
     lot_pages: int = Field(default=5000, ge=1)
 
 
+class Verify(_Table):
+    """How much of what was made is read back at once, and how: dots an inch, blur in dots."""
+
+    sample: str = Field(default="0.1%", pattern=SHARE)
+    dpi: int = Field(default=300, ge=100, le=1200)
+    blur: float = Field(default=0.6, ge=0, le=5)
+
+
 class Settings(_Table):
     """The whole of ``emission.toml``; ``folder`` is where it stands, for relative paths."""
 
@@ -132,6 +141,7 @@ class Settings(_Table):
     codes: Codes = Codes()
     template: Template = Template()
     output: Output = Output()
+    verify: Verify = Verify()
     folder: Annotated[Path, Field(exclude=True)] = Path()
 
     @property
@@ -271,6 +281,7 @@ def _keys(location: tuple[int | str, ...]) -> list[str]:
 # What a pattern or a type admits, by example: signs and numbers need no translation.
 _EXAMPLES = {
     "batch.max_rejected": '"5%" | "20"',
+    "verify.sample": '"0.1%" | "100%" | "0%"',
     "batch.issue_date": "2026-12-31",
     "batch.expected_amount": '"12345.67"',
     "batch.delimiter": '";" | "," | "|"',

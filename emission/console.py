@@ -242,6 +242,7 @@ class Console:
                 calls=report.provider_calls,
             )
         )
+        self._proofread(report)
         self._out.print(self._say("summary-folder", folder=folder), style="bold")
         self._left_behind(report)
         if report.rejected:
@@ -250,6 +251,15 @@ class Console:
             self._out.print(self._say("summary-failed", folder=folder))
         if report.exit_code in (4, 130):
             self._continue()
+
+    def _proofread(self, report: Report) -> None:
+        """What was read back, and what it cost."""
+        proof = report.proof
+        if not proof["papers"]:
+            return
+        counts = {name: int(proof[name]) for name in ("papers", "codes", "mismatches", "unread")}
+        wrong = counts["mismatches"] + counts["unread"]
+        self.line("summary-misread" if wrong else "summary-proof", **counts, seconds=self._figure(proof["seconds"]))
 
     def _left_behind(self, report: Report) -> None:
         """What amendments leave for somebody to know."""

@@ -41,6 +41,7 @@ from emission.stages.issue import Issuer
 from emission.stages.look import look_of
 from emission.stages.preflight import warm_up
 from emission.stages.produce import End, Production, Workshop
+from emission.stages.prove import Proofreader, facts
 from emission.stages.read import read, read_amendment
 from emission.stages.recognise import allow_change, refuse_change
 from emission.stages.rehearsal import clear_rehearsal
@@ -382,12 +383,14 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
             book.made(made)
             desk.announce("making", done.rendered + done.failed, sum(_counts(done)))
 
+        proofreader = Proofreader(ledger, this, desk.folder, settings, desk.executor)
         production = Production(
             ledger,
             this,
             issuer,
             desk.executor,
             Workshop(desk.look, agreement_of(settings), str(desk.folder)),
+            proofreader,
             under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
             announce=progressed,
         )
@@ -399,7 +402,11 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
                 loop.call_soon_threadsafe(production.stop)
 
         desk.door.stoppable(stop)
-        return await production.make(desk.request.limit)
+        end = await production.make(desk.request.limit)
+        book.proofread(proofreader.tally)
+        for expected, misread in proofreader.misread:
+            desk.door.remark(f"proof-{misread.code}", facts(expected, misread))
+        return end
     finally:
         await provider.aclose()
 

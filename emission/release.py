@@ -12,7 +12,7 @@ import msgspec
 
 from emission.config import Settings
 from emission.errors import Refused, Stopped, UsageError
-from emission.ledger import Ledger, lots, runs
+from emission.ledger import Ledger, lots, proofs, runs
 from emission.ledger.artefacts import digest_of
 from emission.ledger.holder import ARGENTINA
 from emission.ledger.lots import Sheet
@@ -62,6 +62,7 @@ def release(settings: Settings, wanted: Sequence[str], batch: str, who: str) -> 
         unique = {(run.id, sheet.number): (run, sheet) for run, sheet in chosen}
         for run, sheet in unique.values():
             _ready(run, sheet)
+            _read_right(ledger, run, sheet)
         return [_release(ledger, run, sheet, who) for run, sheet in unique.values()]
 
 
@@ -117,6 +118,17 @@ def _ready(run: Run, sheet: Sheet) -> None:
         raise Refused("release-file-missing", **told, path=path, source=run.source)
     if digest_of(path) != sheet.sha256:
         raise Refused("release-file-altered", **told, path=path, source=run.source)
+
+
+def _read_right(ledger: Ledger, run: Run, sheet: Sheet) -> None:
+    """Looks whether a scanner reads the lot; one that went already went.
+
+    Raises:
+        Refused: a code on it is not the ledger's, or is not read.
+    """
+    counts = proofs.misread(ledger, run.id, sheet.number, sheet.sha256)
+    if counts and sheet.state == "sealed":
+        raise Refused("release-misread", lot=sheet.number, batch=run.batch, counts=counts, source=run.source)
 
 
 def _release(ledger: Ledger, run: Run, sheet: Sheet, who: str) -> Released:

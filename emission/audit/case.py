@@ -11,8 +11,7 @@ from emission.audit.finding import Counted
 from emission.codes.agreements import SANDBOX
 from emission.codes.received import Agreement
 from emission.config import Settings
-from emission.errors import UsageError
-from emission.ledger import Ledger, runs
+from emission.ledger import Ledger
 from emission.ledger.runs import Run
 from emission.stages.agreement import agreement_of
 from emission.stages.setup import as_read
@@ -54,29 +53,3 @@ class Case(msgspec.Struct, frozen=True):
             qr=setup.get("codes.qr", now.qr),
             profile=SANDBOX if self.run.environment == "sandbox" else now.profile,
         )
-
-
-def find(ledger: Ledger, settings: Settings, wanted: str) -> tuple[Run, Path]:
-    """The run that lies in the folder ``wanted``, or whose batch has that id; and its folder.
-
-    Where several share a name, the one of this configuration's environment and issuer comes first, then the latest.
-
-    Raises:
-        UsageError: the ledger knows no such run.
-    """
-    given = Path(wanted)
-    folder = given.resolve() if given.is_dir() else None
-    every = sorted(runs.every(ledger), key=lambda run: (run.environment, run.issuer) == _mine(settings))
-    for matches in (
-        [run for run in every if folder is not None and run.folder == str(folder)],
-        [run for run in every if run.batch == wanted],
-        [run for run in every if folder is not None and run.batch == folder.name],
-    ):
-        if matches:
-            run = matches[-1]
-            return run, folder or Path(run.folder)
-    raise UsageError("run-not-found", run=wanted, known=", ".join(sorted({run.batch for run in every})) or "-")
-
-
-def _mine(settings: Settings) -> tuple[str, str]:
-    return settings.environment, settings.issuer.digits

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from emission.audit.case import Case, Progress, find
+from emission.audit.case import Case, Progress
 from emission.audit.codes import codes
 from emission.audit.details import details
 from emission.audit.drawn import drawn
@@ -28,6 +28,7 @@ from emission.audit.written import written
 from emission.config import Settings
 from emission.errors import EmissionError
 from emission.ledger.snapshot import Snapshot
+from emission.stages.belonging import run_named
 
 Check = Callable[[Case], Iterator[Finding]]
 
@@ -51,7 +52,7 @@ def audit(
     differences = 0
     with closing(Snapshot(settings.ledger_path)) as ledger:
         try:
-            run, folder = find(ledger, settings, wanted)
+            run, folder = run_named(ledger, settings, wanted)
         except BROKEN as error:
             where = Where(settings.ledger_path.name, id=wanted, column="run")
             tell(Difference("ledger-unreadable", where, found=str(error)))

@@ -11,26 +11,19 @@ from emission import money
 from emission.audit.case import Case
 from emission.audit.finding import Difference, Where
 from emission.batched import batched
+from emission.executors import open_executor, worker_count
 from emission.ledger import evidence, papers
 from emission.ledger.papers import Paper
 from emission.model import Obligation
-from emission.scan.papers import Looks, Shown, compare, first_pages, looks_of, symbols_of
+from emission.scan.papers import Expected, Looks, Shown, compare, first_pages, in_lot, looks_of, own_file
 from emission.scan.reading import read_all
-from emission.scan.scanner import Scanner, Symbol
+from emission.scan.scanner import Scanner
 from emission.scan.sheets import Read, Sheets
 
 _obligation = msgspec.msgpack.Decoder(Obligation)
 
 
-class _Paper(msgspec.Struct, frozen=True):
-    """What is known of the pages to read: where they are, how many, which symbols are on them."""
-
-    where: Where
-    pages: int
-    symbols: tuple[Symbol, ...]
-
-
-_Job = tuple[Sheets, _Paper]
+_Job = tuple[Sheets, Expected]
 
 
 def codes(case: Case) -> Iterator[Difference]:
@@ -39,53 +32,42 @@ def codes(case: Case) -> Iterator[Difference]:
     digital = sum(1 for _ in evidence.rendered(case.ledger, case.run.id))
     total = digital + sum(lot.vouchers for lot in evidence.lots(case.ledger, case.run.id))
     jobs = chain(_digital(case, looks), _printed(case, looks))
-    for done, (paper, found) in enumerate(read_all(jobs, Scanner(), case.settings.output.workers), 1):
-        yield from _compared(case, paper, found)
-        case.progress(done, total)
+    workers = case.settings.output.workers
+    with open_executor(workers) as executor:
+        read = read_all(executor, jobs, Scanner(), 2 * worker_count(workers))
+        for done, (expected, found) in enumerate(read, 1):
+            yield from _compared(case, expected, found)
+            case.progress(done, total)
 
 
 def _digital(case: Case, looks: Looks) -> Iterator[_Job]:
     for page in batched(evidence.rendered(case.ledger, case.run.id), evidence.PAGE):
         for paper in papers.current(case.ledger, [one.id for one in page]):
-            path = case.folder / paper.file
-            if path.is_file():  # told of otherwise where the files are compared
+            if (case.folder / paper.file).is_file():  # told of otherwise where the files are compared
                 shown = looks(paper.look)
-                sheets = Sheets(str(path), words=_words(paper, shown))
-                yield sheets, _Paper(Where(paper.file, id=paper.voucher_id), paper.pages, symbols_of(paper, shown))
+                sheets, expected = own_file(paper, case.folder, shown)
+                yield msgspec.structs.replace(sheets, words=_words(paper, shown)), expected
 
 
 def _printed(case: Case, looks: Looks) -> Iterator[_Job]:
     for lot in evidence.lots(case.ledger, case.run.id):
-        path = case.folder / lot.file
-        if lot.state == "open" or not lot.file or not path.is_file():
+        if lot.state == "open" or not lot.file or not (case.folder / lot.file).is_file():
             continue
         places = papers.in_lot(case.ledger, case.run.id, lot.number)
         firsts = iter(first_pages(places))
         for some in batched(places, evidence.PAGE):
             for paper in papers.papers(case.ledger, some):
-                where = Where(lot.file, id=paper.voucher_id, column=f"print_sequence {paper.sequence}")
-                symbols = symbols_of(paper, looks(paper.look))
-                yield Sheets(str(path), next(firsts), paper.pages), _Paper(where, paper.pages, symbols)
+                yield in_lot(paper, case.folder, lot.file, next(firsts), looks(paper.look))
 
 
-def _compared(case: Case, paper: _Paper, found: Read) -> Iterator[Difference]:
-    if found.problem:
-        yield Difference("file-unreadable", paper.where, found=found.problem)
-        return
-    if found.pages != paper.pages:
-        yield Difference("pages-differ", paper.where, str(paper.pages), str(found.pages))
-    case.counted.codes += len(found.symbols)
-    compared = compare(paper.symbols, found.symbols)
-    for right, wrong in compared.wrong:
-        same = right.text == wrong.text
-        pair = (right.kind, wrong.kind) if same else (right.text, wrong.text)
-        yield Difference("code-differs", paper.where, *pair)
-    for symbol in compared.unread:
-        yield Difference("code-unread", paper.where, symbol.text)
-    for symbol in compared.strange:
-        yield Difference("code-unexpected", paper.where, found=symbol.text)
-    for word in found.missing:
-        yield Difference("text-missing", paper.where, word)
+def _compared(case: Case, expected: Expected, read: Read) -> Iterator[Difference]:
+    column = "" if expected.sequence is None else f"print_sequence {expected.sequence}"
+    where = Where(expected.file, id=expected.voucher_id, column=column)
+    case.counted.codes += len(read.symbols)
+    for misread in compare(expected, read):
+        yield Difference(misread.code, where, misread.expected, misread.found)
+    for word in read.missing:
+        yield Difference("text-missing", where, word)
 
 
 def _words(paper: Paper, shown: Shown) -> tuple[str, ...]:

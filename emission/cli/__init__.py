@@ -4,7 +4,7 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, status  # noqa: I001 - the order of the help
-from emission.cli import find, inspect, backup, audit, sandbox
+from emission.cli import find, inspect, verify, backup, audit, sandbox
 from emission.cli.program import app, main
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "sandbox",
     "status",
     "validate",
+    "verify",
 ]

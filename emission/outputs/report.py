@@ -11,6 +11,7 @@ import msgspec
 from emission import money, store
 from emission.errors import EmissionError
 from emission.model import Account, Status
+from emission.scan.proving import Tally
 
 _STATUSES = tuple(Status)
 
@@ -61,7 +62,8 @@ class Report(msgspec.Struct, frozen=True):
 
     ``standing`` bills are those whose row was rejected for its change alone: the paper as issued is valid.
     ``superseded`` operations live on at the provider beside their successors. What was paid before its money
-    changed is ``to_settle``, by hand: rows and the sum of their differences.
+    changed is ``to_settle``, by hand: rows and the sum of their differences. ``proof`` is what was read back of what
+    this command made: papers, pages, codes, mismatches, unread and the seconds of all workers together.
     """
 
     batch: str
@@ -90,6 +92,7 @@ class Report(msgspec.Struct, frozen=True):
     amount_to_settle: str
     provider_calls: int
     made: int
+    proof: dict[str, float]
     seconds: float
     vouchers_per_second: float
     exit_code: int
@@ -103,6 +106,11 @@ def figures(totals: Totals, currency: str) -> dict[str, Any]:
     counts: dict[str, Any] = {status.value: count for status, count in totals.rows.items()}
     amounts = {f"amount_{status.value}": money.plain(minor, currency) for status, minor in totals.amounts.items()}
     return {**counts, **amounts, "amount_rows": money.plain(totals.total_amount, currency)}
+
+
+def proof_of(tally: Tally) -> dict[str, float]:
+    """A tally under its own names, seconds to the tenth."""
+    return {**msgspec.structs.asdict(tally), "seconds": round(tally.seconds, 1)}
 
 
 def write(folder: Path, report: Report) -> None:

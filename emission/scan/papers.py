@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
+from pathlib import Path
 
 import msgspec
 
@@ -16,6 +17,7 @@ from emission.ledger import Ledger, assets
 from emission.ledger.papers import Paper, Place
 from emission.model import Operation, Role
 from emission.scan.scanner import Symbol
+from emission.scan.sheets import Read, Sheets
 
 # What a look shows, by its own source: the elements that draw symbols, the filters that write money and dates.
 _SHOWS = {
@@ -79,20 +81,58 @@ def first_pages(places: Sequence[Place]) -> list[int]:
     return [0, *accumulate(place.pages for place in places)][: len(places)]
 
 
-class Compared(msgspec.Struct, frozen=True):
-    """What was read against what should be: ``wrong`` pairs (right, read instead), ``unread``, ``strange`` ones."""
+class Expected(msgspec.Struct, frozen=True):
+    """Pages that are to be read: the file, whose paper they are, and what must be on them.
 
-    wrong: tuple[tuple[Symbol, Symbol], ...]
-    unread: tuple[Symbol, ...]
-    strange: tuple[Symbol, ...]
+    ``sequence`` is the paper's place in a lot; nothing where the file is the paper's own.
+    """
+
+    file: str
+    voucher_id: str
+    sequence: int | None
+    pages: int
+    symbols: tuple[Symbol, ...]
 
 
-def compare(expected: Iterable[Symbol], actual: Iterable[Symbol]) -> Compared:
-    """Holds the symbols of a paper against each other, whatever their order."""
-    right, read = Counter(expected), Counter(actual)
-    unread, strange = _of_a_kind(right - read), _of_a_kind(read - right)
-    pairs = min(len(unread), len(strange))
-    return Compared(tuple(zip(unread, strange, strict=False)), tuple(unread[pairs:]), tuple(strange[pairs:]))
+def own_file(paper: Paper, folder: Path, shown: Shown) -> tuple[Sheets, Expected]:
+    """All pages of a paper's own file."""
+    expected = Expected(paper.file, paper.voucher_id, None, paper.pages, symbols_of(paper, shown))
+    return Sheets(str(folder / paper.file)), expected
+
+
+def in_lot(paper: Paper, folder: Path, file: str, first: int, shown: Shown) -> tuple[Sheets, Expected]:
+    """Its pages in the lot ``file``, from ``first`` (counted from 0) on."""
+    expected = Expected(file, paper.voucher_id, paper.sequence, paper.pages, symbols_of(paper, shown))
+    return Sheets(str(folder / file), first, paper.pages), expected
+
+
+class Misread(msgspec.Struct, frozen=True):
+    """A difference between pages and ledger.
+
+    ``code`` is ``file-unreadable``, ``pages-differ``, ``code-differs``, ``code-unread`` or ``code-unexpected``.
+    """
+
+    code: str
+    expected: str = ""
+    found: str = ""
+
+
+def compare(expected: Expected, read: Read) -> Iterator[Misread]:
+    """Holds what was read on pages against what must be there, whatever the order of symbols."""
+    if read.problem:
+        yield Misread("file-unreadable", found=read.problem)
+        return
+    if read.pages != expected.pages:
+        yield Misread("pages-differ", str(expected.pages), str(read.pages))
+    right, actual = Counter(expected.symbols), Counter(read.symbols)
+    unread, strange = _of_a_kind(right - actual), _of_a_kind(actual - right)
+    for mine, other in zip(unread, strange, strict=False):
+        same = mine.text == other.text
+        yield Misread("code-differs", *((mine.kind, other.kind) if same else (mine.text, other.text)))
+    for symbol in unread[len(strange) :]:
+        yield Misread("code-unread", symbol.text)
+    for symbol in strange[len(unread) :]:
+        yield Misread("code-unexpected", found=symbol.text)
 
 
 def _of_a_kind(symbols: Counter[Symbol]) -> list[Symbol]:

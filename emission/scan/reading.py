@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from emission.batched import batched
 from emission.errors import Stopped
-from emission.executors import open_executor, ordered, worker_count
+from emission.executors import ordered
 from emission.scan.scanner import Scanner
 from emission.scan.sheets import Pile, Read, Sheets, read
 
@@ -16,16 +17,17 @@ PILE = 8
 Known = TypeVar("Known")
 
 
-def read_all(jobs: Iterable[tuple[Sheets, Known]], scanner: Scanner, workers: int) -> Iterator[tuple[Known, Read]]:
-    """Reads the sheets of every job, in order; ``workers`` as in the configuration.
+def read_all(
+    executor: Executor, jobs: Iterable[tuple[Sheets, Known]], scanner: Scanner, window: int
+) -> Iterator[tuple[Known, Read]]:
+    """Reads the sheets of every job, in order; ``window`` piles are under way at once.
 
     Raises:
         Stopped: a worker died.
     """
     try:
-        with open_executor(workers) as executor:
-            for known, found in ordered(executor, read, _piles(jobs, scanner), 2 * worker_count(workers)):
-                yield from zip(known, found, strict=True)
+        for known, found in ordered(executor, read, _piles(jobs, scanner), window):
+            yield from zip(known, found, strict=True)
     except BrokenProcessPool as error:
         raise Stopped("worker-died") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -28,23 +29,29 @@ class Pile(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """What was read: symbols in the order of pages, words that were not found, or what kept it from being read."""
+    """What was read: symbols in the order of pages, words that were not found, or what kept it from being read.
+
+    ``seconds`` are those that the processor worked.
+    """
 
     symbols: tuple[Symbol, ...] = ()
     pages: int = 0
     missing: tuple[str, ...] = ()
     problem: str = ""
+    seconds: float = 0.0
 
 
 def read(pile: Pile) -> list[Read]:
     """Reads all of a pile; a file that cannot be read stops no other."""
     found: list[Read] = []
     for sheets in pile.sheets:
+        began = time.process_time()
         try:
             with pypdfium2.PdfDocument(Path(sheets.path)) as document:
-                found.append(_read(document, sheets, pile.scanner))
+                seen = _read(document, sheets, pile.scanner)
         except (pypdfium2.PdfiumError, OSError, TooLargeError) as error:
-            found.append(Read(problem=str(error)))
+            seen = Read(problem=str(error))
+        found.append(msgspec.structs.replace(seen, seconds=time.process_time() - began))
     return found
 
 

@@ -22,6 +22,7 @@ from emission.outputs.manifest import BatchFacts, manifest_file
 from emission.outputs.rejections import rejection_files
 from emission.outputs.report import Report, Totals
 from emission.outputs.workbook import write_workbook
+from emission.scan.proving import Tally
 
 FINISHED, REFUSED, STOPPED = 0, 3, 4
 
@@ -42,6 +43,7 @@ class Book:
         self._began = time.monotonic()
         self._made = 0
         self._calls = 0
+        self._proof = Tally()
         self._log = RunLog(folder)
         self._log.note("begun", release=__version__, environment=run.environment, provider=run.provider)
 
@@ -56,6 +58,10 @@ class Book:
     def made(self, vouchers: int) -> None:
         """That many vouchers were rendered."""
         self._made += vouchers
+
+    def proofread(self, tally: Tally) -> None:
+        """What was read back of what this command made."""
+        self._proof = tally
 
     def open(self) -> None:
         """Production begins: an older manifest is none any more."""
@@ -103,7 +109,7 @@ class Book:
         store.flush(path for path in self._folder.iterdir() if path.is_file())
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder / "print" / ".parts")
-        whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] == 0
+        whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] + self._proof.wrong == 0
         return self._report(totals, "finished", FINISHED if whole else REFUSED, "", (*FAULTS, *MANIFEST))
 
     def _rejected_workbook(self, totals: Totals) -> None:
@@ -137,6 +143,7 @@ class Book:
             amount_to_settle=money.plain(left.amount, self._run.currency),
             provider_calls=self._calls,
             made=self._made,
+            proof=report.proof_of(self._proof),
             seconds=round(seconds, 3),
             vouchers_per_second=round(self._made / seconds, 1) if seconds else 0.0,
             exit_code=exit_code,

@@ -11,6 +11,7 @@ from emission.errors import UsageError
 from emission.filenames import safe_name
 from emission.intake import open_batch
 from emission.ledger import Ledger, runs
+from emission.ledger.runs import Run
 from emission.stages.recognise import recognise_run
 
 
@@ -75,3 +76,29 @@ def own_folder(ledger: Ledger, settings: Settings, name: str) -> Path:
 def today() -> datetime.date:
     """The day on the office's calendar."""
     return datetime.datetime.now(ZoneInfo("America/Argentina/Buenos_Aires")).date()
+
+
+def run_named(ledger: Ledger, settings: Settings, wanted: str) -> tuple[Run, Path]:
+    """The run that lies in the folder ``wanted``, or whose batch has that id; and its folder.
+
+    Where several share a name, the one of this configuration's environment and issuer comes first, then the latest.
+
+    Raises:
+        UsageError: the ledger knows no such run.
+    """
+    given = Path(wanted)
+    folder = given.resolve() if given.is_dir() else None
+    every = sorted(runs.every(ledger), key=lambda run: (run.environment, run.issuer) == _mine(settings))
+    for matches in (
+        [run for run in every if folder is not None and run.folder == str(folder)],
+        [run for run in every if run.batch == wanted],
+        [run for run in every if folder is not None and run.batch == folder.name],
+    ):
+        if matches:
+            run = matches[-1]
+            return run, folder or Path(run.folder)
+    raise UsageError("run-not-found", run=wanted, known=", ".join(sorted({run.batch for run in every})) or "-")
+
+
+def _mine(settings: Settings) -> tuple[str, str]:
+    return settings.environment, settings.issuer.digits

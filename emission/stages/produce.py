@@ -25,8 +25,10 @@ from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Rendered, Waiting
 from emission.model import Fault, Severity
 from emission.render import Look
+from emission.scan.proving import Tally
 from emission.shortage import shortage
 from emission.stages.issue import Issuer
+from emission.stages.prove import Proofreader
 from emission.stages.seal import Lot, Sealed, seal_lot
 from emission.stages.stamp import Chunk, Job, Made, stamp_chunk
 
@@ -57,6 +59,7 @@ class Production:
         issuer: Issuer,
         executor: Executor,
         workshop: Workshop,
+        proofreader: Proofreader,
         *,
         under_way: int,
         announce: Callable[[work.Progress, int], None],
@@ -66,6 +69,7 @@ class Production:
         self._issuer = issuer
         self._executor = executor
         self._workshop = workshop
+        self._proofreader = proofreader
         self._most = under_way
         self._announce = announce
         self._stop = asyncio.Event()
@@ -93,6 +97,8 @@ class Production:
             self._fail(error)
         if under_way:
             await asyncio.wait(under_way)
+        if self._error is None and not self._stop.is_set() and not self._progress.pending:
+            await self._proofread()
         if self._error is not None:
             raise self._error
         if self._stop.is_set():
@@ -119,6 +125,12 @@ class Production:
             else:
                 break
         stopped.cancel()
+
+    async def _proofread(self) -> None:
+        try:
+            await self._proofreader.files()
+        except Exception as error:  # noqa: BLE001 - as whatever else stops the run, and make() raises it
+            self._fail(error)
 
     def _due(self) -> list[Waiting]:
         """Vouchers in doubt whose time has come."""
@@ -222,12 +234,15 @@ class Production:
         for number in numbers:
             pages = tuple(lots.print_pages(self._ledger, self._run.id, number))
             file = f"print/lot-{number:04d}.pdf" if pages else ""
-            made = Sealed(0, 0, "")
+            made, read = Sealed(0, 0, ""), Tally()
             if pages:
                 lot = Lot(self._workshop.look, self._workshop.folder, file, pages)
                 made = await in_worker(self._executor, seal_lot, lot)
+                read = await self._proofreader.lot(number, file)
             done = lots.Sealed(made.vouchers, made.pages, file, made.sha256, self._run.look)
-            lots.sealed(self._ledger, self._run.id, number, done)
+            with self._ledger.transaction():
+                lots.sealed(self._ledger, self._run.id, number, done)
+                self._proofreader.note(number, made.sha256, read)
 
 
 def _chunks(vouchers: Iterable[Waiting]) -> Iterator[list[Waiting]]:

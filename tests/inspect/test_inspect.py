@@ -79,7 +79,7 @@ def test_every_code_of_a_voucher_is_explained(town: Town) -> None:
     for word in ("Página 1", "code128", "qr", "sandbox", "$ 1.001,01", "10/12/2026", "21/12/2026"):
         assert word in told
     events = [json.loads(line) for line in town.call("inspect", str(paper), "--json").stdout.splitlines()]
-    assert {(event["page"], event["symbology"]) for event in events} == {(1, "Code128"), (1, "QRCode")}
+    assert {(event["page"], event["symbology"]) for event in events} == {(1, "code128"), (1, "qr")}
     assert all(not any(event["reasons"]) for event in events)
 
 
