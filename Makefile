@@ -31,11 +31,11 @@ format: $(VENV)/dev
 	$(BIN)/ruff format
 
 # What the tests read finished files with; a checker that is not there fails them, it is never skipped.
-tools:
-	@command -v qpdf >/dev/null || { \
+tools: $(VENV)/dev
+	@{ command -v qpdf && $(BIN)/python -c "import pyzbar.pyzbar"; } >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq >/dev/null && apt-get install -y -qq qpdf >/dev/null; \
-	  else echo "The tests need qpdf: install it with your system's packages." >&2; exit 1; fi; }
+	    apt-get update -qq >/dev/null && apt-get install -y -qq qpdf libzbar0 >/dev/null; \
+	  else echo "The tests need qpdf and zbar: install them with your system's packages." >&2; exit 1; fi; }
 
 $(VENV)/run: requirements/run.txt requirements/build.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
