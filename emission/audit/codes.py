@@ -57,7 +57,7 @@ def _printed(case: Case, looks: Looks) -> Iterator[_Job]:
         firsts = iter(first_pages(places))
         for some in batched(places, evidence.PAGE):
             for paper in papers.papers(case.ledger, some):
-                yield in_lot(paper, case.folder, lot.file, next(firsts), looks(paper.look))
+                yield in_lot(paper, case.folder, lot.number, lot.file, next(firsts), looks(paper.look))
 
 
 def _compared(case: Case, expected: Expected, read: Read) -> Iterator[Difference]:
@@ -65,7 +65,9 @@ def _compared(case: Case, expected: Expected, read: Read) -> Iterator[Difference
     where = Where(expected.file, id=expected.voucher_id, column=column)
     case.counted.codes += len(read.symbols)
     for misread in compare(expected, read):
-        yield Difference(misread.code, where, misread.expected, misread.found)
+        page = f"{column} p{misread.page}".strip() if misread.page else column
+        there = msgspec.structs.replace(where, column=page)
+        yield Difference(misread.code, there, misread.expected, misread.found)
     for word in read.missing:
         yield Difference("text-missing", where, word)
 

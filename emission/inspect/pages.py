@@ -9,7 +9,7 @@ import msgspec
 import pypdfium2
 
 from emission.errors import UsageError
-from emission.scan.scanner import Scanner, TooLargeError, symbols
+from emission.scan.scanner import Scanner, TooLargeError, picture, symbols
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -29,6 +29,6 @@ def look_at(path: Path) -> Iterator[Seen]:
     try:
         with pypdfium2.PdfDocument(path) as document:
             for number, page in enumerate(document, 1):
-                yield from (Seen(number, symbol.kind, symbol.text) for symbol in symbols(page, Scanner()))
+                yield from (Seen(number, symbol.kind, symbol.text) for symbol in symbols(picture(page, Scanner())))
     except (pypdfium2.PdfiumError, FileNotFoundError, TooLargeError) as error:
         raise UsageError("inspect-no-pdf", path=path, detail=error) from error

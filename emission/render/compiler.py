@@ -10,6 +10,7 @@ import msgspec
 from emission.codes.geometry import DOT_MM
 from emission.render import symbols
 from emission.render.banner import slogan
+from emission.render.control import LEAST_SIDE_MM, Control
 from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
 from emission.render.inks import NAMES, digital_inks, press_inks
@@ -85,6 +86,8 @@ class _Compiler:
         pages = tuple(self._page(element) for element in self.root.children if element.name == "page")
         if not pages:
             self.root.fail("template-pages")
+        if len({page.control is None for page in pages}) > 1:
+            self.root.fail("template-control")
         return Program(
             look=self.look,
             language=self.settings.language,
@@ -130,6 +133,7 @@ class _Compiler:
             form=content([*ground, *slogans, *marks(parts.static)], self.press),
             images=tuple(sorted(parts.images)),
             folio=parts.folio,
+            control=parts.control,
         )
 
     def _children(self, element: Element, place: Place) -> tuple[Node, ...]:
@@ -376,6 +380,17 @@ class _Compiler:
         x, y, side = element.number("x") * MM, element.number("y") * MM, element.number("side") * MM
         shown = self.look.qr == "required"
         return symbols.Qr(self.type.regular, x, y, side, element.attributes.get("alt", "QR"), in_specimen=shown)
+
+    def _control(self, element: Element, place: Place) -> None:
+        """Only the lot's writer knows what it says: it leaves its place alone."""
+        if not place.shared or self.page.control is not None:
+            element.fail("template-control-place")
+        side = element.number("side")
+        if side < LEAST_SIDE_MM - 1e-6:
+            least = f">= {LEAST_SIDE_MM:.2f}"
+            element.fail("template-value", attribute="side", value=element.attributes["side"], expected=least)
+        x, y = place.x + element.number("x") * MM, place.y + element.number("y") * MM
+        self.page.control = Control(x, self.height - y - side * MM, side * MM)
 
     @staticmethod
     def _in_stack(element: Element, place: Place) -> None:

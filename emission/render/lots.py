@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from emission.codes.control import ControlMark
 from emission.render.fonts import OBJECTS, font_objects
 from emission.render.items import Mark
 from emission.render.operators import Written, content
@@ -23,10 +24,14 @@ _CATALOG, _PAGES, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
 
 
 class LotPage(msgspec.Struct, frozen=True):
-    """One page of a lot: its Flate ``content``, and for each face the characters beyond the base subset (``rare``)."""
+    """One page of a lot: its Flate ``content``, and for each face the characters beyond the base subset (``rare``).
+
+    ``kind`` is its index among the template's pages.
+    """
 
     content: bytes
     rare: dict[str, str] = {}
+    kind: int = 0
 
 
 def lot_page(program: Program, written: Written) -> LotPage:
@@ -34,7 +39,7 @@ def lot_page(program: Program, written: Written) -> LotPage:
     form = Mark("", f"/P{written.page.kind} Do\n")
     operators = content([*written.ground, *written.slogans, form, *written.own], program.press)
     rare = {face: "".join(sorted(characters)) for face, characters in sorted(written.page.rare.items())}
-    return LotPage(zlib.compress(operators, LEVEL), rare)
+    return LotPage(zlib.compress(operators, LEVEL), rare, written.page.kind)
 
 
 class LotWriter:
@@ -58,15 +63,23 @@ class LotWriter:
         """Of all that was written so far (hex)."""
         return self._hash.hexdigest()
 
-    def add(self, page: LotPage) -> None:
-        """Appends one page."""
+    def add(self, page: LotPage, mark: ControlMark) -> None:
+        """Appends one page, which ``mark`` says the place of.
+
+        Raises:
+            Stopped: the mark cannot be drawn.
+        """
         for face, characters in page.rare.items():
             self._used[face].update(characters)
-        content = self._new(packed_stream(page.content))
+        content = f"{self._new(packed_stream(page.content))} 0 R"
+        control = self._program.pages[page.kind].control
+        if control is not None:
+            drawn = self._new(stream(control.operators(mark, self._program.press)))
+            content = f"[{content} {drawn} 0 R]"
         self._pages.append(
             self._new(
                 f"<</Type/Page/Parent {_PAGES} 0 R/MediaBox{self._program.media_box}"
-                f"/Resources {_RESOURCES} 0 R/Contents {content} 0 R>>".encode("ascii")
+                f"/Resources {_RESOURCES} 0 R/Contents {content}>>".encode("ascii")
             )
         )
 

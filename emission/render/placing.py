@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from emission.render.control import Control
 from emission.render.fields import Scope
 from emission.render.items import Item, Panel, Slogan
 from emission.render.markup import Element
@@ -39,6 +40,7 @@ class PageParts:
         self.static: list[Item] = []
         self.images: set[str] = set()
         self.folio: Folio | None = None
+        self.control: Control | None = None
 
 
 def unconditional(element: Element) -> list[Element]:

@@ -6,6 +6,7 @@ import dataclasses
 
 import msgspec
 
+from emission.render.control import Control
 from emission.render.faces import Face
 from emission.render.fields import Fields
 from emission.render.inks import Inks
@@ -37,7 +38,8 @@ class PageKind(msgspec.Struct, frozen=True):
     """One ``<page>``: its nodes, and what the back-ends share between pages of the kind.
 
     ``fields`` are evaluated for a voucher that has such a page. ``ground`` and ``slogans`` lie beneath
-    everything else; ``form`` is the whole shared layer for lots, ``images`` names what it shows.
+    everything else; ``form`` is the whole shared layer for lots, ``images`` names what it shows;
+    ``control`` is where sheets of a lot bear their mark.
     """
 
     continues: bool
@@ -48,6 +50,7 @@ class PageKind(msgspec.Struct, frozen=True):
     form: bytes
     images: tuple[str, ...]
     folio: Folio | None
+    control: Control | None = None
 
     def draw(self, sheet: Sheet) -> None:
         """Draws everything but what the back-ends share between pages."""

@@ -23,16 +23,18 @@ def _shape(required: str = "", optional: str = "", children: str = "", *, text: 
 
 
 _DRAWN = "text pair rule panel image cut banner folio zone flow table stack when use linear qr"
+# What only a page as a whole may have.
+_SHEET = " control"
 _FLOWING = "text pair row gap rule when use table"
 
 ELEMENTS: dict[str, Shape] = {
     "": _shape(children="voucher"),
     "voucher": _shape(children="part page"),
     # What several places show alike is written once and shown by each ``use``.
-    "part": _shape("name", "", _DRAWN + " gap row"),
+    "part": _shape("name", "", _DRAWN + " gap row" + _SHEET),
     "use": _shape("part"),
     # A page that ``continues`` is repeated until its stacks have shown every obligation.
-    "page": _shape("", "continues", _DRAWN),
+    "page": _shape("", "continues", _DRAWN + _SHEET),
     "zone": _shape("x y", "w h role", _DRAWN),
     # Children of a flow stand beneath each other; what is empty takes no room.
     "flow": _shape("x y w", "h role", _FLOWING),
@@ -59,4 +61,6 @@ ELEMENTS: dict[str, Shape] = {
     # The obligation's linear symbols, one above the other, centred in the box.
     "linear": _shape("x y w h", "height size"),
     "qr": _shape("x y side", "alt"),
+    # The sheet's mark for the printing office: lots only.
+    "control": _shape("x y side"),
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from emission import store
+from emission.codes.control import ControlMark
 from emission.errors import Refused, Stopped
 from emission.executors import open_executor, ordered, worker_count
 from emission.ledger.papers import Paper
@@ -56,13 +57,17 @@ def drawn(look: Look, papers: Sequence[Paper]) -> list[Stamped]:
     return found
 
 
-def draw_pages(chunk: Chunk) -> list[LotPage]:
-    """The print pages of a chunk. Runs in a worker.
+def draw_pages(chunk: Chunk) -> list[tuple[LotPage, ControlMark]]:
+    """The print pages of a chunk, with the places that they had. Runs in a worker.
 
     Raises:
         Refused: as :func:`drawn`.
     """
-    return [page for made in drawn(chunk.look, chunk.papers) for page in made.lot_pages]
+    return [
+        (page, ControlMark(paper.lot or 0, paper.sequence or 0, sheet, len(made.lot_pages)))
+        for paper, made in zip(chunk.papers, drawn(chunk.look, chunk.papers), strict=True)
+        for sheet, page in enumerate(made.lot_pages, 1)
+    ]
 
 
 def draw_lot(look: Look, path: Path, pages: Iterable[list[Paper]], *, workers: int, expected: str) -> tuple[str, int]:
@@ -80,8 +85,8 @@ def draw_lot(look: Look, path: Path, pages: Iterable[list[Paper]], *, workers: i
         with store.writing(path) as stream, open_executor(workers) as executor:
             writer = LotWriter(program_for(look), stream)
             for _, made in ordered(executor, draw_pages, jobs, 2 * worker_count(workers)):
-                for page in made:
-                    writer.add(page)
+                for page, mark in made:
+                    writer.add(page, mark)
                     count += 1
             writer.close()
             if expected and writer.sha256 != expected:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from emission.codes.control import ControlMark
 from emission.codes.faults import CodeError
 from emission.codes.linear import Symbology, scanned
 from emission.ledger import Ledger, assets
@@ -25,12 +26,17 @@ _SHOWS = {
     "qr": re.compile(rb"<qr\b"),
     "amount": re.compile(rb"\|\s*money\b"),
     "date": re.compile(rb"\|\s*date\b"),
+    "control": re.compile(rb"<control\b"),
 }
+_LOST = "lost"
 _operation = msgspec.msgpack.Decoder(Operation)
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """What papers of a look bear (``barcode``, ``qr``, ``amount``, ``date``), and the kind of their barcodes."""
+    """What papers of a look bear (``barcode``, ``qr``, ``amount``, ``date``, ``control``), and the kind of barcodes.
+
+    ``lost``: nobody knows, so that any of it may be there.
+    """
 
     what: frozenset[str]
     symbology: Symbology
@@ -47,7 +53,9 @@ def looks_of(ledger: Ledger, symbology: Symbology) -> Looks:
     def shown(look: str) -> Shown:
         files = assets.kept(ledger, look)
         source = b"".join(content for name, content in files.items() if name.endswith(".xml"))
-        what = frozenset(name for name, sign in _SHOWS.items() if not source or sign.search(source))
+        what = frozenset(name for name, sign in _SHOWS.items() if sign.search(source))
+        if not source:
+            what = frozenset((*_SHOWS, _LOST))
         kept = msgspec.json.decode(files.get("look.json", b"{}"), type=dict[str, str])
         return Shown(what, msgspec.convert(kept.get("symbology", symbology), Symbology))
 
@@ -84,7 +92,8 @@ def first_pages(places: Sequence[Place]) -> list[int]:
 class Expected(msgspec.Struct, frozen=True):
     """Pages that are to be read: the file, whose paper they are, and what must be on them.
 
-    ``sequence`` is the paper's place in a lot; nothing where the file is the paper's own.
+    ``sequence`` is the paper's place in a lot; nothing where the file is the paper's own. ``controls`` has the control
+    mark of every page; nothing where it is not known whether it has one.
     """
 
     file: str
@@ -92,29 +101,44 @@ class Expected(msgspec.Struct, frozen=True):
     sequence: int | None
     pages: int
     symbols: tuple[Symbol, ...]
+    controls: tuple[str, ...]
 
 
 def own_file(paper: Paper, folder: Path, shown: Shown) -> tuple[Sheets, Expected]:
     """All pages of a paper's own file."""
-    expected = Expected(paper.file, paper.voucher_id, None, paper.pages, symbols_of(paper, shown))
+    unmarked = ("",) * paper.pages
+    expected = Expected(paper.file, paper.voucher_id, None, paper.pages, symbols_of(paper, shown), unmarked)
     return Sheets(str(folder / paper.file)), expected
 
 
-def in_lot(paper: Paper, folder: Path, file: str, first: int, shown: Shown) -> tuple[Sheets, Expected]:
-    """Its pages in the lot ``file``, from ``first`` (counted from 0) on."""
-    expected = Expected(file, paper.voucher_id, paper.sequence, paper.pages, symbols_of(paper, shown))
-    return Sheets(str(folder / file), first, paper.pages), expected
+def in_lot(paper: Paper, folder: Path, lot: int, file: str, first: int, shown: Shown) -> tuple[Sheets, Expected]:
+    """Its pages in the ``file`` of that lot, from ``first`` (counted from 0) on."""
+    controls = _controls(paper, lot, shown)
+    expected = Expected(file, paper.voucher_id, paper.sequence, paper.pages, symbols_of(paper, shown), controls)
+    return Sheets(str(folder / file), first, paper.pages, marked=any(controls)), expected
+
+
+def _controls(paper: Paper, lot: int, shown: Shown) -> tuple[str, ...]:
+    """The control mark of every sheet that a paper has in its lot; nothing where nobody knows whether it has one."""
+    if _LOST in shown.what:
+        return ()
+    if "control" not in shown.what:
+        return ("",) * paper.pages
+    sheets = range(1, paper.pages + 1)
+    return tuple(ControlMark(lot, paper.sequence or 0, sheet, paper.pages).text for sheet in sheets)
 
 
 class Misread(msgspec.Struct, frozen=True):
     """A difference between pages and ledger.
 
-    ``code`` is ``file-unreadable``, ``pages-differ``, ``code-differs``, ``code-unread`` or ``code-unexpected``.
+    ``code`` is ``file-unreadable``, ``pages-differ``, ``code-differs``, ``code-unread``, ``code-unexpected`` or
+    ``control-differs``, which has a ``page`` of the paper (from 1).
     """
 
     code: str
     expected: str = ""
     found: str = ""
+    page: int = 0
 
 
 def compare(expected: Expected, read: Read) -> Iterator[Misread]:
@@ -133,6 +157,9 @@ def compare(expected: Expected, read: Read) -> Iterator[Misread]:
         yield Misread("code-unread", symbol.text)
     for symbol in strange[len(unread) :]:
         yield Misread("code-unexpected", found=symbol.text)
+    for page, (mark, seen) in enumerate(zip(expected.controls, read.controls, strict=False), 1):
+        if mark != seen:
+            yield Misread("control-differs", mark or "-", seen or "-", page)
 
 
 def _of_a_kind(symbols: Counter[Symbol]) -> list[Symbol]:

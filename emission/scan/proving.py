@@ -94,4 +94,4 @@ def lot(
     for some in batched(chosen, evidence.PAGE):
         found = papers.papers(ledger, [place for place, _ in some])
         for paper, (_, first) in zip(found, some, strict=True):
-            yield in_lot(paper, folder, file, first, looks(paper.look))
+            yield in_lot(paper, folder, number, file, first, looks(paper.look))

@@ -10,17 +10,21 @@ import numpy.typing as npt
 import zxingcpp
 from PIL import ImageFilter
 
-# What this program draws. All other kinds a page of text and rules can be mistaken for.
+# What this program draws for payers. All other kinds a page of text and rules can be mistaken for.
 _KINDS = {
     zxingcpp.BarcodeFormat.Code128: "code128",
     zxingcpp.BarcodeFormat.ITF: "itf",
     zxingcpp.BarcodeFormat.QRCode: "qr",
 }
 _FORMATS = zxingcpp.BarcodeFormats(tuple(_KINDS))
+_CONTROL = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.DataMatrix,))
 _GS1 = "]C1"
 
 # A sheet of A2; a page that claims more would take all memory as a picture.
 LARGEST = 1684  # pt
+
+
+Picture = npt.NDArray[np.uint8]
 
 
 class TooLargeError(Exception):
@@ -41,16 +45,30 @@ class Symbol(msgspec.Struct, frozen=True, order=True):
     text: str
 
 
-def symbols(page: Any, scanner: Scanner) -> list[Symbol]:  # noqa: ANN401 - pypdfium2 publishes no types
-    """What a scanner reads on a page, at the reader's default settings.
+def symbols(picture: Picture) -> list[Symbol]:
+    """What a scanner reads on a picture of a page, at the reader's default settings but for one.
 
-    Raises:
-        TooLargeError: the page is larger than any paper.
+    By default it also looks at the picture at a third of its size, where an X is a pixel wide, and where now and then a
+    Code 128 that is not there passes its check character.
     """
-    return [_symbol(found) for found in zxingcpp.read_barcodes(picture(page, scanner), formats=_FORMATS)]
+    return [_symbol(found) for found in zxingcpp.read_barcodes(picture, formats=_FORMATS, try_downscale=False)]
 
 
-def picture(page: Any, scanner: Scanner) -> npt.NDArray[np.uint8]:  # noqa: ANN401 - pypdfium2 publishes no types
+def control(picture: Picture, *, marked: bool) -> str:
+    """The control mark on a picture of a page, ``""`` where there is none.
+
+    A quarter of the pixels are enough for its large modules, in a tenth of the time; all of them have the last word
+    where there should be one.
+    """
+    for part in (picture[::2, ::2], picture)[: 2 if marked else 1]:
+        pixels = np.ascontiguousarray(part)
+        found = zxingcpp.read_barcodes(pixels, formats=_CONTROL, try_rotate=False, try_invert=False)
+        if found:
+            return " ".join(symbol.text for symbol in found)
+    return ""
+
+
+def picture(page: Any, scanner: Scanner) -> Picture:  # noqa: ANN401 - pypdfium2 publishes no types
     """The page in greys (rows, columns).
 
     Raises:

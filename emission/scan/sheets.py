@@ -9,16 +9,20 @@ from typing import Any
 import msgspec
 import pypdfium2
 
-from emission.scan.scanner import Scanner, Symbol, TooLargeError, symbols
+from emission.scan.scanner import Scanner, Symbol, TooLargeError, control, picture, symbols
 
 
 class Sheets(msgspec.Struct, frozen=True):
-    """Pages to read: ``count`` from ``first`` on, all where it is ``None``; and the words that must stand there."""
+    """Pages to read: ``count`` from ``first`` on, all where it is ``None``; and the words that must stand there.
+
+    ``marked``: every page should bear a control mark.
+    """
 
     path: str
     first: int = 0
     count: int | None = None
     words: tuple[str, ...] = ()
+    marked: bool = False
 
 
 class Pile(msgspec.Struct, frozen=True):
@@ -31,13 +35,15 @@ class Pile(msgspec.Struct, frozen=True):
 class Read(msgspec.Struct, frozen=True):
     """What was read: symbols in the order of pages, words that were not found, or what kept it from being read.
 
-    ``seconds`` are those that the processor worked.
+    ``controls`` has the control mark of every page (``""`` where it has none); ``seconds`` are those that the processor
+    worked.
     """
 
     symbols: tuple[Symbol, ...] = ()
     pages: int = 0
     missing: tuple[str, ...] = ()
     problem: str = ""
+    controls: tuple[str, ...] = ()
     seconds: float = 0.0
 
 
@@ -58,12 +64,15 @@ def read(pile: Pile) -> list[Read]:
 def _read(document: Any, sheets: Sheets, scanner: Scanner) -> Read:  # noqa: ANN401 - pypdfium2 publishes no types
     end = len(document) if sheets.count is None else min(len(document), sheets.first + sheets.count)
     seen: list[Symbol] = []
+    controls: list[str] = []
     text = ""
     for number in range(sheets.first, end):
         page = document[number]
-        seen += symbols(page, scanner)
+        seen_page = picture(page, scanner)
+        seen += symbols(seen_page)
+        controls.append(control(seen_page, marked=sheets.marked))
         if sheets.words:
             text += page.get_textpage().get_text_bounded()
     squeezed = "".join(text.split())
     missing = tuple(word for word in sheets.words if "".join(word.split()) not in squeezed)
-    return Read(tuple(seen), max(0, end - sheets.first), missing)
+    return Read(tuple(seen), max(0, end - sheets.first), missing, controls=tuple(controls))

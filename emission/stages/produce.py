@@ -236,7 +236,7 @@ class Production:
             file = f"print/lot-{number:04d}.pdf" if pages else ""
             made, read = Sealed(0, 0, ""), Tally()
             if pages:
-                lot = Lot(self._workshop.look, self._workshop.folder, file, pages)
+                lot = Lot(self._workshop.look, number, self._workshop.folder, file, pages)
                 made = await in_worker(self._executor, seal_lot, lot)
                 read = await self._proofreader.lot(number, file)
             done = lots.Sealed(made.vouchers, made.pages, file, made.sha256, self._run.look)

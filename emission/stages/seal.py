@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from emission import store
+from emission.codes.control import ControlMark
 from emission.errors import Stopped
 from emission.ledger.lots import Page
 from emission.render import Look, LotWriter, program_for
@@ -16,9 +17,10 @@ from emission.stages.stamp import PartRecord
 
 
 class Lot(msgspec.Struct, frozen=True):
-    """A lot to seal: where its file goes, and where each voucher's pages wait."""
+    """A lot to seal: its number, where its file goes, and where each voucher's pages wait."""
 
     look: Look
+    number: int
     folder: str
     file: str
     pages: tuple[Page, ...]
@@ -43,9 +45,9 @@ def seal_lot(lot: Lot) -> Sealed:
     count = 0
     with store.writing(path) as stream:
         writer = LotWriter(program_for(lot.look), stream)
-        for record in _records(folder, lot.pages):
-            for page in record.pages:
-                writer.add(page)
+        for place, record in zip(lot.pages, _records(folder, lot.pages), strict=True):
+            for sheet, page in enumerate(record.pages, 1):
+                writer.add(page, ControlMark(lot.number, place.sequence, sheet, len(record.pages)))
                 count += 1
         writer.close()
     store.flush([path])

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from tests.audit.scene import Scene, names
@@ -379,3 +380,16 @@ def test_a_person_reads_a_line_a_difference(scene: Scene) -> None:
         "manifest.csv · fila 2 · TSG-0002 · amount: se esperaba 1002.02 y dice 1002.03 [cell-differs]" in result.stdout
     )
     assert result.stdout.endswith("Diferencias: 3.\n")
+
+
+def test_pages_that_changed_places_in_a_lot_are_named_sheet_by_sheet(scene: Scene) -> None:
+    path = scene.out / "print" / "lot-0001.pdf"
+    with pikepdf.open(path, allow_overwriting_input=True) as lot:
+        lot.pages.append(lot.pages[0])
+        del lot.pages[0]
+        lot.save(path)
+    found = [one for one in scene.audit("--codes") if one["code"] == "control-differs"]
+    marks = [f"L0001S{sequence:06}P01T01" for sequence in range(1, len(found) + 1)]
+    assert [one["expected"] for one in found] == marks
+    assert [one["found"] for one in found] == [*marks[1:], marks[0]]
+    assert len(marks) > 2

@@ -3,9 +3,10 @@
 A misreading fails, and reading is promised, with two exceptions:
 
 - Code 128 at X 0.254 mm and 203 dpi (2.03 pixels an X) is beyond zxing-cpp: it leaves a third of the pictures unread,
-  and where several characters come out wrong the check character (mod 103) lets one in a hundred of them pass.
+  and where several characters come out wrong the check character (mod 103) lets one in some hundred of those pass.
   zbar reads them all. Hence X 0.339 mm wherever a symbol has room for it.
-- A QR at 203 dpi (2.7 pixels a module) is left unread by zbar now and then, at an unlucky phase of a small symbol.
+- A QR at 203 dpi (2.7 pixels a module) is left unread now and then, at an unlucky phase of a small symbol: by either
+  reader in one of some ten thousand pictures.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def _beyond(sight: Sight) -> bool:
 
 
 def _promised(sight: Sight) -> bool:
-    small = sight.dpi != PRINTER_DPI and sight.reader == "zbar" and sight.kind.startswith("QR")
+    small = sight.dpi != PRINTER_DPI and sight.kind.startswith("QR")
     return not small and not _beyond(sight)
 
 
@@ -58,7 +59,7 @@ def test_everything_is_read_where_that_is_promised() -> None:
     assert list(table(unread))[1:] == []
 
 
-def test_zbar_leaves_few_small_qrs_unread_at_203_dpi() -> None:
+def test_few_qrs_are_left_unread_at_203_dpi() -> None:
     loose = [found for sight, found in sights().items() if not _promised(sight) and not _beyond(sight)]
     assert sum(found["unread"] for found in loose) * 100 <= sum(found.total() for found in loose)
 

@@ -22,6 +22,7 @@ STOPS = re.compile(
     r"|control-(rows|amount)"
     r"|agreement-(unknown|unreadable|value-wrong)"
     r"|provider-(no|address|not|token|unreachable|http|misconfigured).*"
+    r"|datamatrix-.*"
     r"|template-(?!field-missing$|failed$).*"
     r"|.*-key|configuration|identity-missing|file-cut-short|encoding-unknown|date-format|too-many-rejected"
     r"|not-conserved|worker-(died|hung)|out-of-memory|nested-too-deep|output-closed|file-not-written|part-unreadable|logo-missing"

@@ -9,6 +9,7 @@ import pypdfium2
 import zxingcpp
 from PIL.Image import Image
 
+from emission.codes.control import ControlMark
 from emission.model import Bill, Fault, Role
 from emission.render import Look, LotWriter, Stamped, program_for, stamp
 
@@ -22,9 +23,9 @@ def stamped(look: Look, bill: Bill) -> Stamped:
 def lot_of(look: Look, *results: Stamped) -> bytes:
     stream = io.BytesIO()
     writer = LotWriter(program_for(look), stream)
-    for result in results:
-        for page in result.lot_pages:
-            writer.add(page)
+    for sequence, result in enumerate(results, 1):
+        for sheet, page in enumerate(result.lot_pages, 1):
+            writer.add(page, ControlMark(1, sequence, sheet, len(result.lot_pages)))
     writer.close()
     return stream.getvalue()
 
@@ -35,10 +36,20 @@ def raster(pdf: bytes, dpi: int) -> list[Image]:
 
 
 def scan(pdf: bytes, dpi: int = 300) -> list[tuple[str, str]]:
-    """Symbology and text of all that a scanner finds, every page, in order of text."""
+    """Symbology and text of all that a scanner finds for payers, every page, in order of text."""
     return sorted(
-        (str(found.format), found.text) for image in raster(pdf, dpi) for found in zxingcpp.read_barcodes(image)
+        (str(found.format), found.text)
+        for image in raster(pdf, dpi)
+        for found in zxingcpp.read_barcodes(image)
+        if found.format != zxingcpp.BarcodeFormat.DataMatrix
     )
+
+
+def controls(pdf: bytes, dpi: int = 300) -> list[str]:
+    """The control mark of every page, in order of pages; ``""`` where there is none."""
+    kinds = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.DataMatrix,))
+    found = [zxingcpp.read_barcodes(image, formats=kinds) for image in raster(pdf, dpi)]
+    return [" ".join(symbol.text for symbol in page) for page in found]
 
 
 def expected(bill: Bill, symbology: str = "Code 128") -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ import msgspec
 import PIL.Image
 import pytest
 
+from emission.codes.control import ControlMark
 from emission.model import Bill, Channel
 from emission.render import LotPage, LotWriter, Stamped, compile_template, fingerprint, program_for, stamp
 from tests.render.bills import TEMPLATE, bill, coupons, look, obligation, operation
@@ -66,14 +67,17 @@ def test_a_lot_of_many_pages_shares_fonts_form_and_images(logo: str) -> None:
     assert "Łukasz" in text_of(lot_of(style, result, stamped(style, chunk()[1])))
 
 
+MARK = ControlMark(1, 1, 1, 1)
+
+
 def test_lot_pages_survive_a_part_file() -> None:
     style = look()
     results = [stamped(style, one) for one in chunk()]
     direct, stored = io.BytesIO(), io.BytesIO()
     first, second = LotWriter(program_for(style), direct), LotWriter(program_for(style), stored)
     for page in (page for result in results for page in result.lot_pages):
-        first.add(page)
-        second.add(msgspec.msgpack.decode(msgspec.msgpack.encode(page), type=LotPage))
+        first.add(page, MARK)
+        second.add(msgspec.msgpack.decode(msgspec.msgpack.encode(page), type=LotPage), MARK)
     first.close()
     second.close()
     assert direct.getvalue() == stored.getvalue()

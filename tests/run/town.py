@@ -172,12 +172,16 @@ def pages(content: bytes | Path) -> Iterator[pypdfium2.PdfPage]:
         yield from document
 
 
+# Marks of printed sheets are no payer's.
+_CONTROL = zxingcpp.BarcodeFormat.DataMatrix
+
+
 def read_codes(content: bytes | Path, dpi: int = 300) -> list[str]:
     """Every code that a scanner at its default settings finds, page after page."""
     found: list[str] = []
     for page in pages(content):
         picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-        found += [barcode.text for barcode in zxingcpp.read_barcodes(picture)]
+        found += [symbol.text for symbol in zxingcpp.read_barcodes(picture) if symbol.format != _CONTROL]
     return found
 
 
