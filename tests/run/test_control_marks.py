@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from tests.render.pages import controls
@@ -53,3 +55,18 @@ def test_a_reprinted_lot_or_part_of_it_bears_the_marks_that_it_had(town: Town) -
     assert made == {"lot-0001.pdf": FIRST, "lot-0001-3-4.pdf": FIRST[2:], "lot-0002-6-6.pdf": SECOND[1:2]}
     whole = town.folder / "reprint" / "lot-0001.pdf"
     assert whole.read_bytes() == (town.folder / "out" / "lote" / "print" / "lot-0001.pdf").read_bytes()
+
+
+def test_two_sheets_of_one_voucher_that_changed_places_are_named(town: Town) -> None:
+    """Their codes together are the voucher's: only their marks tell."""
+    with pikepdf.open(town.folder / "out" / "lote" / "print" / "lot-0001.pdf", allow_overwriting_input=True) as lot:
+        lot.pages.append(lot.pages[3])
+        del lot.pages[3]
+        lot.save()
+    result = town.call("audit", "lote", "--codes", "--json")
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    found = [event for event in events if event.get("code", "").startswith(("control-", "code-"))]
+    assert [(event["code"], event["expected"], event["found"]) for event in found] == [
+        ("control-differs", *FIRST[3:]),
+        ("control-differs", *reversed(FIRST[3:])),
+    ]
