@@ -15,8 +15,8 @@ from bench.spread import Spread
 def text(figures: Figures) -> str:
     """All of it, to be read in a terminal 100 columns wide."""
     lines = [*_machine(figures.machine), *_whole(figures.end_to_end)]
-    lines += _contest("Rendering alone, one core, bills a second", figures.rendering)
-    lines += _contest("QR alone, one core, symbols a second", figures.qr)
+    lines += contest_lines("Rendering alone, one core, bills a second", figures.rendering)
+    lines += contest_lines("QR alone, one core, symbols a second", figures.qr)
     lines += _sizes(figures.sizes)
     if figures.memory is not None:
         lines += _memory(figures.memory)
@@ -39,7 +39,8 @@ def _whole(whole: EndToEnd) -> Iterator[str]:
         yield f"    {name:42}{seconds:>10,.2f}"
 
 
-def _contest(title: str, result: Contest) -> Iterator[str]:
+def contest_lines(title: str, result: Contest) -> Iterator[str]:
+    """One contest: items a second of everybody, and how many times as fast ours is."""
     yield f"\n{title}: {result.rounds} rounds of {result.chunk} by turns"
     yield f"  {'':44}{'min':>10}{'median':>10}{'max':>10}"
     for name, rate in result.rates.items():

@@ -35,7 +35,7 @@ LEVELS: dict[Level, int] = {
 # Bytes that version 40 holds in byte mode (ISO/IEC 18004 table 7).
 MOST_BYTES: dict[Level, int] = {"L": 2953, "M": 2331, "Q": 1663, "H": 1273}
 # Symbols worked on together: enough to hide numpy's overhead, few enough for the processor's cache.
-_CHUNK = 40
+_CHUNK = 20
 
 
 class QrSymbol(msgspec.Struct, frozen=True):
