@@ -244,7 +244,7 @@ def _desk(
                 door.remark("setup-adopted", {"change": change})
         else:
             hold_to(this, setup)
-        warm_up(executor, look, worker_count(settings.output.workers))
+        warm_up(executor, look, agreement_of(settings), worker_count(settings.output.workers))
         clear_rehearsal(folder, this.environment)
         this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
         _take_over(ledger, this, left, door)

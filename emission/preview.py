@@ -13,7 +13,7 @@ from emission.errors import UsageError
 from emission.filenames import safe_name
 from emission.model import Fault
 from emission.pipeline import bill_of
-from emission.render import program_for, stamp
+from emission.render import proved_program, stamp
 from emission.stages.look import look_of
 from emission.wording import reason
 
@@ -24,10 +24,10 @@ def preview(settings: Settings, batch: Path, wanted: str, folder: Path) -> list[
     """Writes ``ID-specimen.pdf``, and a PNG a page, into ``folder``; no payable code stands on them.
 
     Raises:
-        UsageError: the batch has no such voucher, or it cannot be printed.
+        UsageError: the batch has no such voucher, it cannot be printed, or the template is not right.
     """
     bill = bill_of(settings, batch, wanted)
-    stamped = stamp(program_for(look_of(settings, specimen=True)), [bill])[0]
+    stamped = stamp(proved_program(look_of(settings, specimen=True), settings.profile), [bill])[0]
     if isinstance(stamped, Fault):
         raise UsageError("voucher-faulty", id=wanted, reasons=reason(settings.language, stamped))
     name = safe_name(bill.voucher.voucher_id)

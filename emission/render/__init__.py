@@ -4,6 +4,7 @@ from emission.render.compiler import compile_template, program_for
 from emission.render.look import RENDERER, Look, files_of, fingerprint, restore
 from emission.render.lots import LotPage, LotWriter
 from emission.render.program import Program
+from emission.render.proof import proved_program
 from emission.render.stamping import Check, Stamped, preflight, stamp
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "fingerprint",
     "preflight",
     "program_for",
+    "proved_program",
     "restore",
     "stamp",
 ]

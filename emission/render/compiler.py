@@ -37,11 +37,13 @@ from emission.render.nodes import (
     Zone,
 )
 from emission.render.operators import content, marks, ready
+from emission.render.origins import Origins
 from emission.render.pictures import Image, read_image
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.settings import TemplateSettings, read_settings
 from emission.render.table import Column, Table
+from emission.render.tracing import Trace
 from emission.render.typography import Typography, cover, drop
 
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
@@ -81,6 +83,8 @@ class _Compiler:
         self.screen = digital_inks(look.accent)
         self.press = press_inks(look.accent)
         self.page = PageParts()
+        self.codes: list[symbols.Linear | symbols.Qr] = []
+        self.origins = Origins()
 
     def program(self) -> Program:
         pages = tuple(self._page(element) for element in self.root.children if element.name == "page")
@@ -99,6 +103,9 @@ class _Compiler:
             pages=pages,
             screen=self.screen,
             press=self.press,
+            codes=tuple(self.codes),
+            largest=self.type.largest,
+            origins=self.origins,
         )
 
     def _no_fields(self) -> Fields:
@@ -124,7 +131,7 @@ class _Compiler:
         nodes = self._children(element, place)
         fields.seal()
         ground, slogans = marks(parts.ground), marks(parts.slogans)
-        return PageKind(
+        kind = PageKind(
             continues=continues,
             fields=fields,
             nodes=nodes,
@@ -135,6 +142,8 @@ class _Compiler:
             folio=parts.folio,
             control=parts.control,
         )
+        self.origins.note(kind, element)
+        return kind
 
     def _children(self, element: Element, place: Place) -> tuple[Node, ...]:
         nodes: list[Node] = []
@@ -145,7 +154,10 @@ class _Compiler:
             node = getattr(self, f"_{child.name}")(child, place)
             if node is None:
                 continue
-            nodes.append(self._settle(child, node, place))
+            self.origins.note(node, child)
+            settled = self._settle(child, node, place)
+            self.origins.note(settled, child)
+            nodes.append(settled)
         return tuple(nodes)
 
     def _part(self, element: Element) -> Element:
@@ -158,12 +170,16 @@ class _Compiler:
             return node
         sheet = Sheet(self.height, (NOTHING,), {})
         sheet.open_page(0)
-        node.draw(sheet, (), place.x, place.y)
+        trace = Trace(self.origins)
+        trace.wrapped(node).draw(sheet, (), place.x, place.y)
         for fault in sheet.faults:
             element.fail("template-does-not-fit", value=fault.value, field=fault.field)
         self.page.ground += sheet.page.ground
         self.page.static += sheet.page.items
-        return Fixed(tuple(ready(item) for item in sheet.page.items))
+        items = tuple(ready(item, self.type.faces) for item in sheet.page.items)
+        for item, maker in zip(items, trace.makers(sheet.page).items, strict=True):
+            self.origins.note(item, maker)
+        return Fixed(items)
 
     # Containers
 
@@ -199,10 +215,16 @@ class _Compiler:
         """Its words share the lowest baseline among them."""
         children = self._children(element, place)
         lowest = max((child.drop for child in children if isinstance(child, Text)), default=0.0)
-        level = [
-            msgspec.structs.replace(child, drop=lowest) if isinstance(child, Text) else child for child in children
-        ]
-        return Row(tuple(level))
+        return Row(tuple(self._level(child, lowest) for child in children))
+
+    def _level(self, node: Node, lowest: float) -> Node:
+        if not isinstance(node, Text):
+            return node
+        level = msgspec.structs.replace(node, drop=lowest)
+        element = self.origins.of(node)
+        if element:
+            self.origins.note(level, element)
+        return level
 
     def _stack(self, element: Element, place: Place) -> Node:
         if place.stacked:
@@ -296,6 +318,7 @@ class _Compiler:
         style = self.type.style(element, "label")
         cover(element, style.face, element.text.strip())
         self.page.folio = Folio(element.text.strip(), style, place.x + x, place.y + element.number("y") * MM, width)
+        self.origins.note(self.page.folio, element)
 
     def _source(self, element: Element, text: str, scope: Scope, face: Face | None = None) -> Source:
         text = text.strip()
@@ -373,13 +396,17 @@ class _Compiler:
         tall = element.number("height", 14) * MM
         look, size = self.look, self.type.size(element, "text")
         bearers = look.bearers == "yes"
-        return symbols.Linear(look.symbology, bearers, self.type.regular, size, x, y, width, height, tall)
+        code = symbols.Linear(look.symbology, bearers, self.type.regular, size, x, y, width, height, tall)
+        self.codes.append(code)
+        return code
 
     def _qr(self, element: Element, place: Place) -> Node:
         self._in_stack(element, place)
         x, y, side = element.number("x") * MM, element.number("y") * MM, element.number("side") * MM
         shown = self.look.qr == "required"
-        return symbols.Qr(self.type.regular, x, y, side, element.attributes.get("alt", "QR"), in_specimen=shown)
+        code = symbols.Qr(self.type.regular, x, y, side, element.attributes.get("alt", "QR"), in_specimen=shown)
+        self.codes.append(code)
+        return code
 
     def _control(self, element: Element, place: Place) -> None:
         """Only the lot's writer knows what it says: it leaves its place alone."""

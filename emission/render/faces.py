@@ -61,7 +61,8 @@ class Face:
         font = TTFont(path, lazy=True)
         self.name = name
         self.postscript = name
-        units = font["head"].unitsPerEm
+        self._units: int = font["head"].unitsPerEm
+        units = self._units
         order = font.getReverseGlyphMap()
         metrics = font["hmtx"].metrics
         self.glyphs = {chr(code): order[glyph] for code, glyph in font.getBestCmap().items()}
@@ -78,9 +79,12 @@ class Face:
         self.cap_height: int = round(font["OS/2"].sCapHeight * 1000 / units)
         self.weight: int = font["OS/2"].usWeightClass
         self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "glyf")}
+        self._depths: dict[str, int] = {}
+        self._heights: dict[str, int] = {}
         self._offsets = tuple(font["loca"].locations)
         self._advances = {order[glyph]: struct.pack(">Hh", *pair) for glyph, pair in metrics.items()}
         font.close()
+        self._measure()
         self._remember()
 
     def covering(self, name: str, text: str) -> Face:
@@ -112,6 +116,22 @@ class Face:
             KeyError: the face lacks a character of it.
         """
         return self.shape(text).width
+
+    def span(self, text: str) -> tuple[int, int]:
+        """How far the glyphs of ``text`` reach from the baseline, down (as a rule negative) and up, at size 1000."""
+        chars = set(text)
+        return min(map(self._depths.__getitem__, chars), default=0), max(
+            map(self._heights.__getitem__, chars), default=0
+        )
+
+    def _measure(self) -> None:
+        """What glyphs say of their heights (OpenType, glyf: yMin and yMax of the header)."""
+        glyf = self._tables["glyf"]
+        for char, glyph in self.glyphs.items():
+            start, end = self._offsets[glyph : glyph + 2]
+            low, high = struct.unpack(">h2xh", glyf[start + 4 : start + 10]) if end > start else (0, 0)
+            self._depths[char] = round(low * 1000 / self._units)
+            self._heights[char] = round(high * 1000 / self._units)
 
     def missing(self, text: str) -> list[str]:
         """The characters of ``text`` that the face cannot draw, each once."""

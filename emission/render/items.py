@@ -10,6 +10,7 @@ import msgspec
 
 from emission.codes.linear import LinearSymbol
 from emission.codes.qr import QrSymbol
+from emission.render.box import Box
 from emission.render.faces import Shape
 
 
@@ -36,6 +37,10 @@ class Stroke(msgspec.Struct, frozen=True, gc=False):
     weight: float
     ink: str
     dash: str = ""
+
+
+class CutLine(Stroke, frozen=True, gc=False):
+    """Where the paper is cut: codes keep their distance from it."""
 
 
 class Panel(msgspec.Struct, frozen=True, gc=False):
@@ -127,19 +132,38 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
 class Ready(msgspec.Struct, frozen=True, gc=False):
     """An item that is the same on every page of its kind: made at compile time.
 
-    In a lot it stands in the shared form, so that back-end passes over it.
+    In a lot it stands in the shared form, so that back-end passes over it. ``reach`` is how far its ink goes,
+    ``cut`` whether it shows where the paper is cut.
     """
 
     mark: Mark
     tag: str
     alt: str
+    reach: Box
+    cut: bool
 
 
 Item = Words | Stroke | Panel | Drawing | Slogan | Picture | Bars | Matrix | Ready
 
 
+class Reserved(msgspec.Struct, frozen=True, gc=False):
+    """The place of a code: its whole ``box``, where in it bars or modules stand, and which items are its own.
+
+    ``symbol`` is as wide as the box. The items are those from ``first`` on, before ``last``.
+    """
+
+    box: Box
+    symbol: Box
+    first: int
+    last: int
+    linear: bool
+
+
 class Page(msgspec.Struct):
-    """One page: its kind (index among the template's pages), ground, banners upon it, items, links, rare characters."""
+    """One page: its kind (index among the template's pages), ground, banners upon it, items, links, rare characters.
+
+    ``reserved`` are the places of its codes.
+    """
 
     kind: int
     ground: list[Panel] = msgspec.field(default_factory=list)
@@ -147,3 +171,4 @@ class Page(msgspec.Struct):
     items: list[Item] = msgspec.field(default_factory=list)
     links: list[Link] = msgspec.field(default_factory=list)
     rare: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    reserved: list[Reserved] = msgspec.field(default_factory=list)

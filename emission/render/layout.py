@@ -9,9 +9,10 @@ import msgspec
 
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Line, Obligation, Operation, Role
+from emission.render.box import Box
 from emission.render.faces import Face, Shape
 from emission.render.fields import FieldError, Values
-from emission.render.items import Item, Link, Page, Words
+from emission.render.items import Item, Link, Page, Reserved, Words
 
 if TYPE_CHECKING:
     from emission.render.program import PageKind, Program
@@ -54,8 +55,10 @@ def slip(obligation: Obligation, operation: Operation | None) -> Slip:
     if not obligation.payable:
         return NOTHING
     if operation is None:
+        symbols = sum(key.startswith("barcode") and text != "" for key, text in obligation.supplied.items())
         return msgspec.structs.replace(
             SPECIMEN,
+            barcodes=SPECIMEN.barcodes * max(1, symbols),
             **{name: obligation.supplied[key] for name, key in _SUPPLIED.items() if key in obligation.supplied},
         )
     url = operation.text(Role.PAYMENT_URL)
@@ -81,9 +84,15 @@ class Layout(msgspec.Struct):
 
 
 class Sheet:
-    """The pen that nodes draw with: current page, current obligation, what went wrong so far."""
+    """The pen that nodes draw with: current page, current obligation, what went wrong so far.
 
-    def __init__(self, height: float, slips: Sequence[Slip], qrs: Mapping[str, QrSymbol]) -> None:
+    ``reserving``: whether codes note their places, which only a check asks for.
+    """
+
+    def __init__(
+        self, height: float, slips: Sequence[Slip], qrs: Mapping[str, QrSymbol], *, reserving: bool = False
+    ) -> None:
+        self.reserving = reserving
         self.slips = slips
         self.qrs = qrs
         self.height = height
@@ -106,14 +115,21 @@ class Sheet:
     def add(self, item: Item) -> None:
         self.page.items.append(item)
 
-    def mark(self) -> tuple[int, int, int, int]:
-        """How far the page is drawn, for ``erase``."""
-        return len(self.page.items), len(self.page.ground), len(self.page.links), len(self.faults)
+    def reserve(self, box: Box, symbol: Box, first: int, *, linear: bool) -> None:
+        """Keeps ``box`` for the code whose items are those from ``first`` on; ``symbol``: its bars or modules."""
+        self.page.reserved.append(Reserved(box, symbol, first, len(self.page.items), linear))
 
-    def erase(self, mark: tuple[int, int, int, int]) -> None:
+    def mark(self) -> tuple[int, int, int, int, int]:
+        """How far the page is drawn, for ``erase``."""
+        page = self.page
+        return len(page.items), len(page.ground), len(page.links), len(page.reserved), len(self.faults)
+
+    def erase(self, mark: tuple[int, int, int, int, int]) -> None:
         """Takes off the page whatever came after ``mark``."""
-        items, ground, links, faults = mark
-        del self.page.items[items:], self.page.ground[ground:], self.page.links[links:], self.faults[faults:]
+        items, ground, links, reserved, faults = mark
+        page = self.page
+        del page.items[items:], page.ground[ground:], page.links[links:], page.reserved[reserved:]
+        del self.faults[faults:]
 
     def take(self, count: int) -> range:
         """The next obligations that no stack has shown yet."""
@@ -143,8 +159,8 @@ class Sheet:
         self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y))
 
 
-def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol]) -> Layout:
-    """Draws ``bill``; ``qrs`` holds the encoded QR of each text in it.
+def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserving: bool = False) -> Layout:
+    """Draws ``bill``; ``qrs`` holds the encoded QR of each text in it; ``reserving`` notes the places of codes too.
 
     An operation that is ``None`` though its obligation is payable is drawn as a specimen.
 
@@ -152,7 +168,7 @@ def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol]) -> Layout
         CodeError: a code that cannot be drawn as it is.
     """
     slips = [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
-    sheet = Sheet(program.height, slips, qrs)
+    sheet = Sheet(program.height, slips, qrs, reserving=reserving)
     names = _names(bill, slips)
     try:
         for kind, design in enumerate(program.pages):

@@ -16,9 +16,9 @@ from emission.render.vocabulary import ELEMENTS, Shape
 
 
 class Element:
-    """One element: its name, attributes as written, children, text, and where it stands."""
+    """One element: its name, attributes as written, children, text, and where it stands: file, line, ``parent``."""
 
-    __slots__ = ("attributes", "children", "file", "line", "name", "text")
+    __slots__ = ("attributes", "children", "file", "line", "name", "parent", "text")
 
     def __init__(self, name: str, attributes: dict[str, str], file: str, line: int) -> None:
         self.name = name
@@ -27,6 +27,15 @@ class Element:
         self.text = ""
         self.file = file
         self.line = line
+        self.parent: Element | None = None
+
+    @property
+    def label(self) -> str:
+        """How a person finds it on its line: ``text role="payer_name"``, ``image source="arms.png"``."""
+        for name in ("role", "source", "part", "test"):
+            if self.attributes.get(name):
+                return f'{self.name} {name}="{self.attributes[name]}"'
+        return self.name
 
     def fail(self, code: str, **params: object) -> NoReturn:
         """Raises a ``TemplateError`` that says where this element stands."""
@@ -83,6 +92,7 @@ def _parse(content: bytes, file: str) -> Element:
 
     def start(name: str, attributes: dict[str, str]) -> None:
         element = Element(name, attributes, file, parser.CurrentLineNumber)
+        element.parent = open_elements[-1]
         open_elements[-1].children.append(element)
         open_elements.append(element)
 

@@ -13,7 +13,7 @@ import msgspec
 from emission.render.faces import Face
 from emission.render.fields import Values
 from emission.render.fitting import fit
-from emission.render.items import Drawing, Panel, Picture, Ready, Slogan, Stroke
+from emission.render.items import CutLine, Drawing, Panel, Picture, Ready, Slogan, Stroke
 from emission.render.layout import Sheet
 
 MM = 72 / 25.4
@@ -158,7 +158,7 @@ class Cut(msgspec.Struct, frozen=True):
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
         left, level = x + self.x, sheet.height - y - self.y
         sheet.add(Drawing(_SCISSORS, left, level, self.ink))
-        sheet.add(Stroke(left + 11, level, left + self.width, level, 0.5, self.ink, "2.5 2"))
+        sheet.add(CutLine(left + 11, level, left + self.width, level, 0.5, self.ink, "2.5 2"))
         return 0.0
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from emission.render.faces import Face
 from emission.render.inks import Inks
 from emission.render.items import (
     Bars,
+    CutLine,
     Drawing,
     Item,
     Mark,
@@ -23,6 +25,7 @@ from emission.render.items import (
     Stroke,
     Words,
 )
+from emission.render.reach import reach
 
 # Labels, columns and lines stand at the same places on nearly every page: what says so is kept.
 
@@ -103,6 +106,7 @@ def _as_made(item: Ready) -> Mark:
 _WRITERS: dict[type, Callable[..., Mark]] = {
     Words: _words,
     Stroke: _stroke,
+    CutLine: _stroke,
     Panel: _panel,
     Drawing: _drawing,
     Slogan: _slogan,
@@ -147,7 +151,8 @@ def content(painted: Iterable[Mark], inks: Inks) -> bytes:
     return "".join(parts).encode("latin-1")
 
 
-def ready(item: Item) -> Ready:
-    """An item with its operators made."""
+def ready(item: Item, faces: Mapping[str, Face]) -> Ready:
+    """An item with its operators made; ``faces`` are those that words may name."""
     tag = item.tag if isinstance(item, Words) else "Figure" if isinstance(item, Picture) else ""
-    return Ready(_WRITERS[type(item)](item), tag, item.alt if isinstance(item, Picture) else "")
+    alt = item.alt if isinstance(item, Picture) else ""
+    return Ready(_WRITERS[type(item)](item), tag, alt, reach(item, faces), isinstance(item, CutLine))

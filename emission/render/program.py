@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import msgspec
 
@@ -13,8 +14,10 @@ from emission.render.inks import Inks
 from emission.render.items import Mark
 from emission.render.layout import Sheet
 from emission.render.look import Look
-from emission.render.nodes import Node, Style
+from emission.render.nodes import MM, Node, Style
+from emission.render.origins import Origins
 from emission.render.pictures import Image
+from emission.render.symbols import Linear, Qr
 
 
 class Folio(msgspec.Struct, frozen=True):
@@ -61,7 +64,11 @@ class PageKind(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Program:
-    """A template compiled for one look. ``width`` and ``height`` are points, whole dots of 300 dpi."""
+    """A template compiled for one look. ``width`` and ``height`` are points, whole dots of 300 dpi.
+
+    ``codes`` are all elements that a code may stand in, ``origins`` where everything stood in the template, ``largest``
+    the largest size of words (points).
+    """
 
     look: Look
     language: str
@@ -73,6 +80,19 @@ class Program:
     pages: tuple[PageKind, ...]
     screen: Inks
     press: Inks
+    codes: tuple[Linear | Qr, ...]
+    largest: float
+    origins: Origins
+
+    @property
+    def linear_mm(self) -> float:
+        """The room for the widest barcode that some page could carry; no limit where no page shows any."""
+        return max((code.width / MM for code in self.codes if isinstance(code, Linear)), default=math.inf)
+
+    @property
+    def qr_mm(self) -> float:
+        """The side of the largest square for a QR; no limit where no page shows any."""
+        return max((code.side / MM for code in self.codes if isinstance(code, Qr)), default=math.inf)
 
     @property
     def media_box(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -11,8 +12,10 @@ from emission.codes.faults import CodeError
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Voucher
 from emission.render.digital import write_digital
-from emission.render.layout import Slip, lay_out, slip
+from emission.render.layout import Layout, Slip, lay_out, slip
 from emission.render.lots import LotPage, lot_page
+from emission.render.naming import clash_faults
+from emission.render.nodes import MM
 from emission.render.operators import written
 from emission.render.program import Program
 
@@ -26,17 +29,23 @@ class Stamped(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What preflight says of one voucher: faults that make it unprintable, and its pages."""
+    """What preflight says of one voucher: faults that make it unprintable, and its pages.
+
+    ``linear_mm`` and ``qr_mm`` are the least room that a barcode and a QR of its find there (no limit where none
+    stands): the width, and the side of the square.
+    """
 
     faults: tuple[Fault, ...]
     pages: int
+    linear_mm: float = math.inf
+    qr_mm: float = math.inf
 
 
 def preflight(program: Program, vouchers: Sequence[Voucher]) -> list[Check]:
     """Draws every voucher with stand-ins for the codes to come; one answer each, in order.
 
     Missing glyphs, words that do not fit, fields that the template needs, expressions that fail and
-    tables that overflow are found here, before any provider is asked for anything.
+    tables that overflow, ink in the place of a code are found here, before any provider is asked for anything.
     """
     return [_check(program, voucher) for voucher in vouchers]
 
@@ -57,8 +66,19 @@ def _slips(bill: Bill) -> list[Slip]:
 
 def _check(program: Program, voucher: Voucher) -> Check:
     bill = Bill(voucher, (None,) * len(voucher.obligations))
-    layout = lay_out(program, bill, {})
-    return Check((*_required(program, voucher), *layout.faults), len(layout.pages))
+    layout = lay_out(program, bill, {}, reserving=True)
+    # Words that overflow run over codes too; once they are mended, what is left of that is told.
+    faults = layout.faults or clash_faults(program, bill, layout, {})
+    return Check((*_required(program, voucher), *faults), len(layout.pages), *_room(layout))
+
+
+def _room(layout: Layout) -> tuple[float, float]:
+    """The widths (mm) of the narrowest place for a barcode, and for a QR."""
+    least = {True: math.inf, False: math.inf}
+    for page in layout.pages:
+        for code in page.reserved:
+            least[code.linear] = min(least[code.linear], code.box.right - code.box.left)
+    return least[True] / MM, least[False] / MM
 
 
 def _required(program: Program, voucher: Voucher) -> Iterable[Fault]:

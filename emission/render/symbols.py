@@ -9,6 +9,9 @@ import msgspec
 
 from emission.codes.geometry import BEARER, DOT_MM, FittedLinear, fit_linear, fit_qr, snap
 from emission.codes.linear import Symbology
+from emission.codes.qr import QrSymbol
+from emission.codes.room import LEAST_SHARED_BARS_MM, usual_qr_mm
+from emission.render.box import Box
 from emission.render.faces import Face
 from emission.render.fields import Values, groups4
 from emission.render.fitting import fit
@@ -37,12 +40,38 @@ class Linear(msgspec.Struct, frozen=True):
         codes = sheet.slip.barcodes
         if not codes:
             return 0.0
-        slot = min(self.box / len(codes), self.height + self.size + 3 * _BETWEEN)
-        size = min(self.size, slot * 0.25)
+        first, left = len(sheet.page.items), x + self.x
+        slot, size, height = self._slot(len(codes))
         top = y + self.y + (self.box - slot * len(codes)) / 2
         for place, text in enumerate(codes):
-            self._symbol(sheet, text, x + self.x, top + place * slot, slot - size - 2 * _BETWEEN, size)
+            self._symbol(sheet, text, left, top + place * slot, height, size)
+        if sheet.reserving:
+            self._reserve(sheet, first, left, y + self.y, top)
         return 0.0
+
+    def _reserve(self, sheet: Sheet, first: int, left: float, roof: float, top: float) -> None:
+        """Notes the place: its box from ``roof`` down, the first symbol from ``top``; says where bars get too low."""
+        count = len(sheet.slip.barcodes)
+        bars = self.bars(count) / MM
+        if count > 1 and bars < LEAST_SHARED_BARS_MM:
+            facts = {"bars": f"{bars:.1f}", "needed": f"{LEAST_SHARED_BARS_MM:.1f}", "count": str(count)}
+            sheet.fault("barcode-too-low", "barcode", **facts)
+        slot, _, height = self._slot(count)
+        right, highest = left + self.width, sheet.height - top
+        symbol = Box(left, highest - (count - 1) * slot - height, right, highest)
+        # The white of the first symbol stands a little above its bars.
+        box = Box(left, sheet.height - roof - self.box, right, max(sheet.height - roof, highest + _BETWEEN))
+        sheet.reserve(box, symbol, first, linear=True)
+
+    def bars(self, count: int) -> float:
+        """The height of the bars (points) where ``count`` symbols share the box."""
+        return min(self._slot(count)[2], self.height)
+
+    def _slot(self, count: int) -> tuple[float, float, float]:
+        """Height of a symbol with its digits, size of the digits, and what is left for its bars."""
+        slot = min(self.box / count, self.height + self.size + 3 * _BETWEEN)
+        size = min(self.size, slot * 0.25)
+        return slot, size, slot - size - 2 * _BETWEEN
 
     def _symbol(self, sheet: Sheet, text: str, left: float, top: float, height: float, size: float) -> None:
         if sheet.slip.specimen:
@@ -84,22 +113,29 @@ class Qr(msgspec.Struct, frozen=True):
     in_specimen: bool
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- codes are no fields
-        text = sheet.slip.qr
-        left, top = x + self.x, y + self.y
-        if not text:
+        if not sheet.slip.qr:
             return 0.0
-        if sheet.slip.specimen:
-            if self.in_specimen:
-                _placeholder(sheet, self.face, "QR", (left, top, self.side, self.side))
-            return 0.0
-        symbol = sheet.qrs[text]
+        left, top, first = x + self.x, y + self.y, len(sheet.page.items)
+        if not sheet.slip.specimen:
+            self._symbol(sheet, sheet.qrs[sheet.slip.qr], left, top)
+        elif self.in_specimen:
+            _placeholder(sheet, self.face, "QR", (left, top, self.side, self.side))
+        if sheet.reserving:
+            self._reserve(sheet, first, left, sheet.height - top)
+        return 0.0
+
+    def _reserve(self, sheet: Sheet, first: int, left: float, roof: float) -> None:
+        free = (self.side - usual_qr_mm(self.side / MM) * MM) / 2
+        modules = Box(left, roof - self.side + free, left + self.side, roof - free)
+        sheet.reserve(Box(left, roof - self.side, left + self.side, roof), modules, first, linear=False)
+
+    def _symbol(self, sheet: Sheet, symbol: QrSymbol, left: float, top: float) -> None:
         fitted = fit_qr(symbol.version, self.side / MM)
         spare = (self.side / MM - fitted.bars_mm) / 2
         start = snap(left / MM + spare) * MM
         bottom = snap((sheet.height - top - self.side) / MM + spare) * MM
         sheet.add(Panel(left, sheet.height - top - self.side, self.side, self.side, "white"))
         sheet.add(Matrix(symbol, start, bottom, fitted.module_dots * DOT, self.alt))
-        return 0.0
 
 
 def _placeholder(sheet: Sheet, face: Face, words: str, box: tuple[float, float, float, float]) -> None:

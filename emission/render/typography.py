@@ -9,21 +9,28 @@ from emission.render.nodes import Style
 from emission.render.settings import TemplateSettings
 
 LEAD = 1.22  # of the size, where a designer says nothing
+_ENGINE = 9.0  # points: the largest words that no designer asked for
 
 
 class Typography:
-    """The faces and named sizes of one template; ``static`` is text that each of its pages may show."""
+    """The faces and named sizes of one template; ``static`` is text that each of its pages may show.
+
+    ``largest`` is the largest size (points) asked for so far.
+    """
 
     def __init__(self, settings: TemplateSettings, static: str) -> None:
         self.faces = {weight: load_face(name).covering(weight, static) for weight, name in settings.faces.items()}
         self.regular = self.faces["regular"]
         self.strong = self.faces.get("semibold", self.regular)
         self._sizes = settings.sizes
+        self.largest = max([_ENGINE, *settings.sizes.values()])
 
     def size(self, element: Element, default: str) -> float:
         """The element's ``size`` in points, by name or number."""
         written = element.attributes.get("size", default)
-        return self._sizes[written] if written in self._sizes else element.number("size")
+        points = self._sizes[written] if written in self._sizes else element.number("size")
+        self.largest = max(self.largest, points)
+        return points
 
     def style(self, element: Element, size: str) -> Style:
         """How the element's words look; ``size`` names its default."""

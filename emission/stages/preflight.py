@@ -14,7 +14,7 @@ from emission.ledger.schema import staged
 from emission.ledger.staging import Staged
 from emission.model import Fault, Obligation, Voucher
 from emission.providers.supplied import operation_of
-from emission.render import Look, preflight, program_for
+from emission.render import Check, Look, preflight, proved_program
 
 CHUNK = 250
 
@@ -27,39 +27,43 @@ class Chunk(msgspec.Struct, frozen=True):
     vouchers: tuple[tuple[str, tuple[bytes, ...]], ...]
 
 
-def warm_up(executor: Executor, look: Look, workers: int) -> None:
+def warm_up(executor: Executor, look: Look, agreement: Agreement, workers: int) -> None:
     """Lets the workers start, import and compile while the batch is still being read; their errors come later."""
     for _ in range(workers):
-        executor.submit(_compile, look)
+        executor.submit(_compile, look, agreement)
 
 
-def _compile(look: Look) -> None:
-    program_for(look)
+def _compile(look: Look, agreement: Agreement) -> None:
+    proved_program(look, agreement.profile)
 
 
 Verdict = tuple[int, tuple[Fault, ...]]
 
 
 def check_chunk(chunk: Chunk) -> list[Verdict]:
-    """Pages and faults of each voucher of the chunk. Runs in a worker."""
+    """Pages and faults of each voucher of the chunk. Runs in a worker.
+
+    Raises:
+        TemplateError: the template cannot be compiled, or gives its codes no clear room.
+    """
     decode = msgspec.msgpack.Decoder(Obligation).decode
     vouchers = [Voucher(name, tuple(decode(record) for record in records)) for name, records in chunk.vouchers]
-    checks = preflight(program_for(chunk.look), vouchers)
+    program = proved_program(chunk.look, chunk.agreement.profile)
     return [
-        (check.pages, _distinct((*_supplied_faults(voucher, chunk.agreement), *check.faults)))
-        for voucher, check in zip(vouchers, checks, strict=True)
+        (drawn.pages, _distinct((*_supplied_faults(voucher, drawn, chunk.agreement), *drawn.faults)))
+        for voucher, drawn in zip(vouchers, preflight(program, vouchers), strict=True)
     ]
 
 
-def _supplied_faults(voucher: Voucher, agreement: Agreement) -> list[Fault]:
-    """Codes that the batch brings with it are held against the agreement before anything is issued."""
+def _supplied_faults(voucher: Voucher, drawn: Check, agreement: Agreement) -> list[Fault]:
+    """Codes that the batch brings with it are held against the agreement, and their room, before anything is issued."""
     if agreement.provider != "supplied":
         return []
     faults: list[Fault] = []
     for obligation in voucher.obligations:
         operation = operation_of(obligation, "")
         if operation is not None:
-            faults += check(obligation, operation, agreement)
+            faults += check(obligation, operation, agreement, width_mm=drawn.linear_mm, qr_side_mm=drawn.qr_mm)
         elif obligation.payable:
             faults.append(Fault("supplied-codes-missing", "barcode"))
     return faults
@@ -80,6 +84,9 @@ def check_layouts(
     """Blames the first row of every voucher that could not be printed; notes the pages of the others.
 
     Vouchers whose pages are known already (unchanged since an earlier delivery) are not looked at again.
+
+    Raises:
+        TemplateError: as :func:`check_chunk`.
     """
     for groups, verdicts in ordered(executor, check_chunk, _jobs(ledger, run_id, look, agreement), window):
         pages: list[dict[str, object]] = []

@@ -10,7 +10,7 @@ import msgspec
 from emission import store
 from emission.codes.received import Agreement, check
 from emission.model import Bill, Fault, Obligation, Operation, Severity, Voucher
-from emission.render import Look, LotPage, program_for, stamp
+from emission.render import Look, LotPage, Program, program_for, stamp
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -58,11 +58,12 @@ def stamp_chunk(chunk: Chunk) -> list[Made]:
         Stopped: the disk refuses.
     """
     bills = [_bill(job) for job in chunk.jobs]
-    faults = [_code_faults(bill, chunk.agreement) for bill in bills]
+    program = program_for(chunk.look)
+    faults = [_code_faults(bill, chunk.agreement, program) for bill in bills]
     sound = [
         index for index, found in enumerate(faults) if not any(fault.severity is Severity.ERROR for fault in found)
     ]
-    stamped = dict(zip(sound, stamp(program_for(chunk.look), [bills[index] for index in sound]), strict=True))
+    stamped = dict(zip(sound, stamp(program, [bills[index] for index in sound]), strict=True))
     folder = Path(chunk.folder)
     part = bytearray()
     made: list[Made] = []
@@ -96,10 +97,12 @@ def _bill(job: Job) -> Bill:
     return Bill(Voucher(job.voucher_id, obligations), operations)
 
 
-def _code_faults(bill: Bill, agreement: Agreement) -> tuple[Fault, ...]:
+def _code_faults(bill: Bill, agreement: Agreement, program: Program) -> tuple[Fault, ...]:
+    """What is wrong with codes wherever they stood; whether they fit just where they stand is found by drawing them."""
+    room = {"width_mm": program.linear_mm, "qr_side_mm": program.qr_mm}
     return tuple(
         fault
         for obligation, operation in zip(bill.voucher.obligations, bill.operations, strict=True)
         if operation is not None
-        for fault in check(obligation, operation, agreement)
+        for fault in check(obligation, operation, agreement, **room)
     )

@@ -1,0 +1,67 @@
+"""Clashes as faults that name both elements, with their lines in the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from emission.codes.qr import QrSymbol
+from emission.model import Bill, Fault
+from emission.render.clearance import Clash, clashes
+from emission.render.items import Page
+from emission.render.layout import Layout, lay_out
+from emission.render.markup import Element
+from emission.render.nodes import MM
+from emission.render.program import Program
+from emission.render.tracing import Makers, Trace
+
+
+def clash_faults(program: Program, bill: Bill, layout: Layout, qrs: Mapping[str, QrSymbol]) -> list[Fault]:
+    """A fault for every pair of elements of which one keeps the other, a code, from standing clear.
+
+    ``layout`` is that of ``bill``, whose encoded QRs are ``qrs``.
+    """
+    if not clashes(program, layout):
+        return []
+    trace = Trace(program.origins)
+    again = lay_out(trace.over(program), bill, qrs, reserving=True)
+    faults: dict[tuple[str, int, int], Fault] = {}
+    for clash in clashes(program, again):
+        code, other = _pair(program, clash, trace.makers(clash.page))
+        faults.setdefault((clash.fault, code.line, other.line), _fault(program, again.pages, clash, code, other))
+    return list(faults.values())
+
+
+def _pair(program: Program, clash: Clash, makers: Makers) -> tuple[Element, Element]:
+    """The element of the code, and the one that it clashes with."""
+    code = makers.reserved[clash.code]
+    if clash.other < 0:
+        return code, _page(program, clash)
+    if clash.is_code:
+        return code, makers.reserved[clash.other]
+    # Nodes claim all that they draw; the folio comes after them.
+    if clash.other < len(makers.items):
+        return code, makers.items[clash.other]
+    return code, program.origins.of(program.pages[clash.page.kind].folio) or _page(program, clash)
+
+
+def _page(program: Program, clash: Clash) -> Element:
+    element = program.origins.of(program.pages[clash.page.kind])
+    assert element is not None
+    return element
+
+
+def _fault(program: Program, pages: Iterable[Page], clash: Clash, code: Element, other: Element) -> Fault:
+    number = next(number for number, page in enumerate(pages, 1) if page is clash.page)
+    return Fault(
+        clash.fault,
+        other.attributes.get("role", "") or code.name,
+        params={
+            "line": str(other.line),
+            "element": other.label,
+            "code_line": str(code.line),
+            "code_element": code.label,
+            "page": str(number),
+            "x": f"{clash.x / MM:.1f}",
+            "y": f"{(program.height - clash.y) / MM:.1f}",
+        },
+    )
