@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 # ISO 4217, table A.1, of the countries served; a currency that is not here is refused at configuration.
 DECIMALS: dict[str, int] = {
@@ -14,7 +15,31 @@ NUMBERS: dict[str, str] = {
     "USD": "840", "UYU": "858",
 }  # fmt: skip
 
-SYMBOLS: dict[str, str] = {"ARS": "$", "BRL": "R$", "CLP": "$", "COP": "$", "MXN": "$", "UYU": "$U", "PYG": "Gs."}
+
+class Habit(NamedTuple):
+    """How a country writes money: currency and its sign, ``air`` after the sign, marks, where a minus stands."""
+
+    currency: str
+    sign: str
+    air: str
+    group: str
+    decimal: str
+    minus_first: bool
+
+
+# Unicode CLDR 46, the Spanish and Portuguese of each country; Bolivia's space is that of its offices.
+HABITS: dict[str, Habit] = {
+    "AR": Habit("ARS", "$", " ", ".", ",", minus_first=True),
+    "BO": Habit("BOB", "Bs", " ", ".", ",", minus_first=True),
+    "BR": Habit("BRL", "R$", " ", ".", ",", minus_first=True),
+    "CL": Habit("CLP", "$", "", ".", ",", minus_first=False),
+    "CO": Habit("COP", "$", " ", ".", ",", minus_first=True),
+    "MX": Habit("MXN", "$", "", ",", ".", minus_first=True),
+    "PE": Habit("PEN", "S/", " ", ",", ".", minus_first=True),
+    "PY": Habit("PYG", "Gs.", " ", ".", ",", minus_first=False),
+    "UY": Habit("UYU", "$", " ", ".", ",", minus_first=True),
+}
+_AT_HOME = {habit.currency: country for country, habit in HABITS.items()}
 
 
 class AmountError(ValueError):
@@ -88,12 +113,38 @@ def plain(minor: int, currency: str) -> str:
     return f"{sign}{digits[:-scale]}.{digits[-scale:]}"
 
 
-def local(minor: int, currency: str) -> str:
-    """``$ 1.234,56`` and ``-$ 1.234,56``: for people in Argentina."""
+def local(minor: int, currency: str, country: str = "") -> str:
+    """``$ 1.234,56``, ``-$ 1.234,56``: as people of ``country`` write it, by default the currency's own country.
+
+    Away from home a currency bears its ISO code, since ``$`` means another one there.
+
+    Raises:
+        KeyError: a country whose habits are not known.
+    """
+    habit = _habit(currency, country)
+    sign, air = (habit.sign, habit.air) if habit.currency == currency else (currency, " ")
+    minus = "-" if minor < 0 else ""
+    before, after = (minus, "") if habit.minus_first else ("", minus)
+    return f"{before}{sign}{air}{after}{_grouped(minor, currency, habit)}"
+
+
+def figures(minor: int, currency: str, country: str = "") -> str:
+    """``1.234,56``, ``-1.234,56``: as :func:`local`, without the currency.
+
+    Raises:
+        KeyError: a country whose habits are not known.
+    """
+    return ("-" if minor < 0 else "") + _grouped(minor, currency, _habit(currency, country))
+
+
+def _habit(currency: str, country: str) -> Habit:
+    return HABITS[country or _AT_HOME.get(currency, "AR")]
+
+
+def _grouped(minor: int, currency: str, habit: Habit) -> str:
     whole, _, fraction = plain(abs(minor), currency).partition(".")
-    grouped = f"{int(whole):,}".replace(",", ".")
-    amount = f"{grouped},{fraction}" if fraction else grouped
-    return f"{'-' if minor < 0 else ''}{SYMBOLS.get(currency, currency)} {amount}"
+    grouped = f"{int(whole):,}".replace(",", habit.group)
+    return f"{grouped}{habit.decimal}{fraction}" if fraction else grouped
 
 
 def _digits(text: str) -> bool:

@@ -7,57 +7,21 @@ intake refuses in data; should one come through, the counts differ and the vouch
 
 from __future__ import annotations
 
-import datetime
-import functools
 from collections.abc import Sequence
 from typing import Any
 
 import jinja2
 import jinja2.meta
 import msgspec
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from emission import money
 from emission.errors import TemplateError
+from emission.render.filters import FILTERS
 from emission.render.markup import Element
 
 _FIELD, _RECORD, _SCOPE = "\x1f", "\x1e", "\x1d"
 
 Values = Sequence[str]
-
-
-# A voucher shows each of its amounts several times, and a batch its dates on every page.
-_local = functools.lru_cache(maxsize=256)(money.local)
-
-
-@jinja2.pass_context
-def _money(context: Context, minor: int) -> str:
-    return _local(minor, context["currency"])
-
-
-@jinja2.pass_context
-def _figures(context: Context, minor: int | None) -> str:
-    """``1.234,56`` without the sign of the currency, for columns; empty where there is none."""
-    if minor is None:
-        return ""
-    return ("-" if minor < 0 else "") + _local(abs(minor), context["currency"]).partition(" ")[2]
-
-
-@functools.lru_cache(maxsize=256)
-def _date(day: datetime.date) -> str:
-    return f"{day.day:02}/{day.month:02}/{day.year:04}"
-
-
-def _period(period: str) -> str:
-    """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
-    year, dash, month = period.partition("-")
-    return f"{month}/{year}" if dash and len(year) == 4 and len(month) == 2 else period
-
-
-def groups4(digits: str) -> str:
-    """``1234 5678 90``: as people read long numbers aloud."""
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 -- whatever an expression gave
@@ -88,7 +52,7 @@ def environment() -> jinja2.Environment:
         finalize=_plain,
         keep_trailing_newline=True,
     )
-    sandbox.filters |= {"money": _money, "figures": _figures, "date": _date, "period": _period, "groups4": groups4}
+    sandbox.filters |= FILTERS
     return sandbox
 
 

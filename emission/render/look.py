@@ -15,7 +15,7 @@ from emission.render.faces import face_path
 from emission.render.settings import read_settings
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
-RENDERER = "4"
+RENDERER = "5"
 
 
 class Look(msgspec.Struct, frozen=True):

@@ -12,8 +12,9 @@ from emission.codes.linear import Symbology
 from emission.codes.qr import QrSymbol
 from emission.codes.room import LEAST_SHARED_BARS_MM, usual_qr_mm
 from emission.render.box import Box
+from emission.render.digits import grouped
 from emission.render.faces import Face
-from emission.render.fields import Values, groups4
+from emission.render.fields import Values
 from emission.render.fitting import fit
 from emission.render.items import Bars, Matrix, Panel, Stroke
 from emission.render.layout import Sheet
@@ -95,7 +96,7 @@ class Linear(msgspec.Struct, frozen=True):
         sheet.add(Panel(start - quiet, bottom - _BETWEEN, width, height + 2 * _BETWEEN, "white"))
 
     def _digits(self, sheet: Sheet, text: str, left: float, top: float, size: float) -> None:
-        shown = groups4(text) if text.isdigit() else text
+        shown = grouped(text) if text.isdigit() else text
         size, lines = fit(self.face, shown, self.width, size, 1) or sheet.refuse(self.face, shown, size, "barcode")
         for line in lines:
             indent = (self.width - line.width * size / 1000) / 2

@@ -20,12 +20,13 @@ from emission.model import Operation, Role
 from emission.scan.scanner import Symbol
 from emission.scan.sheets import Read, Sheets
 
-# What a look shows, by its own source: the elements that draw symbols, the filters that write money and dates.
+# What a look shows, by its own source: the elements that draw symbols, the filters that write money and dates. A
+# filter that is told how to write may write anything: what it makes is not looked for.
 _SHOWS = {
     "barcode": re.compile(rb"<linear\b"),
     "qr": re.compile(rb"<qr\b"),
-    "amount": re.compile(rb"\|\s*money\b"),
-    "date": re.compile(rb"\|\s*date\b"),
+    "amount": re.compile(rb"\|\s*money\b(?!\s*\()"),
+    "date": re.compile(rb"\|\s*date\b(?!\s*\()"),
     "control": re.compile(rb"<control\b"),
 }
 _LOST = "lost"
