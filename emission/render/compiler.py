@@ -10,6 +10,7 @@ import msgspec
 from emission.codes.geometry import DOT_MM
 from emission.render import symbols
 from emission.render.banner import slogan
+from emission.render.continuing import carried_in, continued, rest_of, whole_table
 from emission.render.control import LEAST_SIDE_MM, Control
 from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
@@ -41,6 +42,7 @@ from emission.render.origins import Origins
 from emission.render.pictures import Image, read_image
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
+from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
 from emission.render.table import Column, Table
 from emission.render.tracing import Trace
@@ -123,7 +125,8 @@ class _Compiler:
         self.page, self.fields = parts, fields = PageParts(), self._no_fields()
         place = Place(fields.scope("", (), element), self.width)
         names = [child.name for child in element.walk()]
-        continues = element.choice("continues", ("yes", "no"), "no") == "yes"
+        rest = rest_of(element, self.root)
+        continues = not rest and element.choice("continues", ("yes", "no"), "no") == "yes"
         if "banner" not in names:
             element.fail("template-banner")
         if continues and not any(child.name == "stack" for child in unconditional(element)):
@@ -141,6 +144,7 @@ class _Compiler:
             images=tuple(sorted(parts.images)),
             folio=parts.folio,
             control=parts.control,
+            rest=rest,
         )
         self.origins.note(kind, element)
         return kind
@@ -227,8 +231,7 @@ class _Compiler:
         return level
 
     def _stack(self, element: Element, place: Place) -> Node:
-        if place.stacked:
-            element.fail("template-nesting", parent="stack")
+        _alone(element, place)
         scope = self.fields.scope("obligation, operation, extra in coupons", place.guards, element)
         x, y = element.number("x") * MM, element.number("y") * MM
         inside = Place(scope, place.width - x, shared=False, stacked=True)
@@ -239,8 +242,8 @@ class _Compiler:
         return Stack(scope.index, take, x, y, element.number("row") * MM, children)
 
     def _table(self, element: Element, place: Place) -> Node:
-        if place.stacked:
-            element.fail("template-nesting", parent="stack")
+        _alone(element, place)
+        element = whole_table(element, self.root)
         scope = self.fields.scope(element.attributes["each"], place.guards, element)
         columns: list[Column] = []
         at = 0.0
@@ -256,11 +259,12 @@ class _Compiler:
                     index=scope.field(column.text.strip(), self._sound(column, column.text)),
                     foot=self._source(column, column.attributes.get("foot", ""), place.scope),
                     lines=int(column.number("lines", 1)),
+                    carry=carried_in(column, scope),
                 )
             )
             at += width
         row = element.number("row") * MM
-        return Table(
+        table = Table(
             scope=scope.index,
             columns=tuple(columns),
             face=self.type.regular,
@@ -274,7 +278,22 @@ class _Compiler:
             least=element.number("least") * MM or row,
             zebra=element.choice("zebra", ("yes", "no"), "no") == "yes",
             role=element.attributes.get("role", "lines"),
+            empty=self._said(element, "empty", place.scope),
         )
+        words = [self._said(element, name, place.scope) for name in ("carry", "carried")]
+        return continued(table, element, *words)
+
+    def _said(self, element: Element, name: str, scope: Scope) -> Source:
+        """The words of an attribute, in the regular face."""
+        return self._source(element, element.attributes.get(name, ""), scope, self.type.regular)
+
+    def _repeat(self, element: Element, place: Place) -> Node:
+        if place.repeated:
+            element.fail("template-nesting", parent="repeat")
+        outer = place.scope if place.stacked else None
+        scope = self.fields.scope(element.attributes["each"], place.guards, element, outer)
+        inside = Place(scope, place.width - element.number("x") * MM, shared=False, repeated=True)
+        return repeated(element, scope, self._children(element, inside))
 
     # Words
 
@@ -423,6 +442,12 @@ class _Compiler:
     def _in_stack(element: Element, place: Place) -> None:
         if not place.stacked:
             element.fail("template-outside", parent="stack")
+
+
+def _alone(element: Element, place: Place) -> None:
+    """Refuses a list within a list, whose records nothing tells apart."""
+    if place.stacked or place.repeated:
+        element.fail("template-nesting", parent="stack" if place.stacked else "repeat")
 
 
 def _whole_dots(mm: float) -> float:

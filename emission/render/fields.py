@@ -20,6 +20,7 @@ from emission.render.filters import FILTERS
 from emission.render.markup import Element
 
 _FIELD, _RECORD, _SCOPE = "\x1f", "\x1e", "\x1d"
+_TURN = "emission_turn"  # of the loop around a loop
 
 Values = Sequence[str]
 
@@ -59,10 +60,11 @@ def environment() -> jinja2.Environment:
 class Scope:
     """The fields that are evaluated together: once a voucher, or once for each of ``each``."""
 
-    def __init__(self, each: str, guards: Sequence[str], element: Element) -> None:
+    def __init__(self, each: str, guards: Sequence[str], element: Element, within: Scope | None = None) -> None:
         self.each = each
         self.guards = tuple(guards)
         self.element = element
+        self.within = within
         self.source: list[tuple[str, Element]] = []
         self.width = 0
         self.index = 0
@@ -85,6 +87,16 @@ class Scope:
         self._emit("{% else %}" + _FIELD * (1 + self.width - start) + "{% endif %}", element)
         return index
 
+    def frame(self) -> tuple[list[str], list[str]]:
+        """The tests and loops around the scope's fields: how they begin, and how they end."""
+        outer = self.within
+        known = len(outer.guards) if outer else 0
+        tests = ["{% if " + guard + " %}" for guard in self.guards]
+        head = [*tests[:known], "{% for " + outer.each + " %}{% set " + _TURN + " = loop.index0 %}"] if outer else []
+        loop = ["{% for " + self.each + " %}"] if self.each else []
+        opening = [*head, *tests[known:], *loop]
+        return opening, ["{% endif %}" if line.startswith("{% if") else "{% endfor %}" for line in reversed(opening)]
+
     def _emit(self, source: str, element: Element) -> None:
         self.source.append((source, element))
 
@@ -99,11 +111,16 @@ class Fields:
         self._elements: list[Element] = []
         self._template: jinja2.Template | None = None
 
-    def scope(self, each: str, guards: Sequence[str], element: Element) -> Scope:
-        """A new scope; ``each`` is the head of a loop (``line in lines``), or empty for once a voucher."""
-        scope = Scope(each, guards, element)
+    def scope(self, each: str, guards: Sequence[str], element: Element, within: Scope | None = None) -> Scope:
+        """A new scope; ``each`` is the head of a loop (``line in lines``), or empty for once a voucher.
+
+        ``within`` is the scope of a loop around it; each record then begins with the turn of that loop.
+        """
+        scope = Scope(each, guards, element, within)
         scope.index = len(self.scopes)
         self.scopes.append(scope)
+        if within:
+            scope.field("{{ " + _TURN + " }}", element)
         return scope
 
     def constant(self, text: str, element: Element) -> str | None:
@@ -133,14 +150,11 @@ class Fields:
         """
         parts: list[str] = []
         for scope in self.scopes:
-            parts += [self._line("{% if " + guard + " %}", scope.element) for guard in scope.guards]
-            if scope.each:
-                parts.append(self._line("{% for " + scope.each + " %}", scope.element))
+            opening, closing = scope.frame()
+            parts += [self._line(source, scope.element) for source in opening]
             parts += [self._line(source, element) for source, element in scope.source]
             parts.append(_RECORD)
-            if scope.each:
-                parts.append(self._line("{% endfor %}", scope.element))
-            parts += [self._line("{% endif %}", scope.element)] * len(scope.guards)
+            parts += [self._line(source, scope.element) for source in closing]
             parts.append(_SCOPE)
         try:
             self._template = self._environment.from_string("".join(parts), globals=self._constants)

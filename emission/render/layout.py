@@ -101,6 +101,9 @@ class Sheet:
         self.page = Page(0)
         self.faults: list[Fault] = []
         self.taken = 0
+        # The next row of each table that goes on: as the page found it, and as it leaves it.
+        self.rest_from: dict[str, int] = {}
+        self.rest_to: dict[str, int] = {}
         self.current = 0
         self.tight = False
 
@@ -177,6 +180,8 @@ def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserv
         return Layout([], [_failed(error)])
     if sheet.taken < len(slips):
         sheet.fault("does-not-fit", "voucher_id", bill.voucher.voucher_id, characters=str(len(slips)))
+    for name, first in sheet.rest_to.items():
+        sheet.fault("too-many-lines", name, lines=f"> {first}", most=str(first))
     if len(sheet.pages) > 1:
         for number, page in enumerate(sheet.pages, 1):
             sheet.page = page
@@ -190,12 +195,27 @@ def _draw_pages(sheet: Sheet, kind: int, design: PageKind, names: dict[str, Any]
     """One page of a kind; as many as it takes where the kind continues, none where nothing is left for it."""
     if design.continues and sheet.taken >= len(sheet.slips):
         return
+    if design.rest and design.rest not in sheet.rest_to:
+        return
     sheet.scopes = design.fields.evaluate(names)
+    if design.rest:
+        _draw_rest(sheet, kind, design)
+        return
     while True:
         before = sheet.taken
         sheet.open_page(kind)
         design.draw(sheet)
         if not design.continues or sheet.taken in (before, len(sheet.slips)):
+            return
+
+
+def _draw_rest(sheet: Sheet, kind: int, design: PageKind) -> None:
+    """As many pages as the rows that are left of a table take."""
+    while design.rest in sheet.rest_to:
+        sheet.rest_from = dict(sheet.rest_to)
+        sheet.open_page(kind)
+        design.draw(sheet)
+        if sheet.rest_to.get(design.rest) == sheet.rest_from[design.rest]:
             return
 
 

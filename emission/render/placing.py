@@ -26,6 +26,7 @@ class Place(msgspec.Struct, frozen=True):
     shared: bool = True
     flowing: bool = False
     stacked: bool = False
+    repeated: bool = False
 
     def moved(self, x: float, y: float, width: float) -> Place:
         return msgspec.structs.replace(self, x=self.x + x, y=self.y + y, width=width)
@@ -58,4 +59,4 @@ def still(node: Node) -> bool:
         return node.source.fixed is not None and node.href is None
     if isinstance(node, (Flow, Row)):
         return all(still(child) for child in node.children)
-    return isinstance(node, (Rule, Ground, Cut, Photo, Gap))
+    return isinstance(node, (Rule, Ground, Cut, Photo, Gap)) or getattr(node, "still", False) is True

@@ -42,7 +42,7 @@ class PageKind(msgspec.Struct, frozen=True):
 
     ``fields`` are evaluated for a voucher that has such a page. ``ground`` and ``slogans`` lie beneath
     everything else; ``form`` is the whole shared layer for lots, ``images`` names what it shows;
-    ``control`` is where sheets of a lot bear their mark.
+    ``control`` is where sheets of a lot bear their mark; ``rest`` names the table whose further rows it shows.
     """
 
     continues: bool
@@ -54,6 +54,7 @@ class PageKind(msgspec.Struct, frozen=True):
     images: tuple[str, ...]
     folio: Folio | None
     control: Control | None = None
+    rest: str = ""
 
     def draw(self, sheet: Sheet) -> None:
         """Draws everything but what the back-ends share between pages."""

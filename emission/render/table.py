@@ -17,12 +17,16 @@ from emission.render.items import Panel, Stroke
 from emission.render.layout import Sheet
 from emission.render.nodes import Source
 
+NONE = Source("")
 _LABEL = 7.5  # pt, column titles
 _AIR = 3.0  # pt on both sides of a cell's words
 
 
 class Column(msgspec.Struct, frozen=True):
-    """One column: ``x`` and ``width`` in points; ``index`` of its cell in the record of a row."""
+    """One column: ``x`` and ``width`` in points; ``index`` of its cell in the record of a row.
+
+    ``carry``: of what stands in the line between two pages after that row; -1 where nothing does.
+    """
 
     title: str
     x: float
@@ -31,6 +35,7 @@ class Column(msgspec.Struct, frozen=True):
     index: int
     foot: Source
     lines: int
+    carry: int = -1
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -49,27 +54,72 @@ class Table(msgspec.Struct, frozen=True):
     least: float
     zebra: bool
     role: str
+    empty: Source = NONE
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
         left, top = x + self.x, y + self.y
         records = sheet.scopes[self.scope]
-        room = self.height - 2 * self.row - 2
+        if not records:
+            return self._without_rows(sheet, values, left, top)
+        pitch, heights = self._pitch(records)
+        if not heights:
+            most = int(self._room / self.least)
+            sheet.fault("too-many-lines", self.role, lines=str(len(records)), most=str(most))
+            return self.height
+        at = self._rows(sheet, records, heights, (left, self._titles(sheet, left, top)), pitch)
+        return self._foot(sheet, values, left, at + 1) - top
+
+    @property
+    def _room(self) -> float:
+        """What titles and the last row leave of the height."""
+        return self.height - 2 * self.row - 2
+
+    def _pitch(self, records: Sequence[Values]) -> tuple[float, list[float]]:
+        """The height of a plain row, and of each row, so that all of them find room; no heights where they do not."""
+        room = self._room
         pitch = min(self.row, room / max(1, len(records)))
         heights = self._heights(records, pitch)
         while sum(heights) > room and pitch > self.least:
             pitch = max(self.least, pitch * 0.94)
             heights = self._heights(records, pitch)
-        if sum(heights) > room + 0.01 or pitch < self.least:
-            sheet.fault("too-many-lines", self.role, lines=str(len(records)), most=str(int(room / self.least)))
-            return self.height
-        at = self._titles(sheet, left, top)
-        for number, (record, height) in enumerate(zip(records, heights, strict=True)):
+        return pitch, [] if sum(heights) > room + 0.01 or pitch < self.least else heights
+
+    def _rows(
+        self,
+        sheet: Sheet,
+        records: Sequence[Values],
+        heights: Sequence[float],
+        place: tuple[float, float],
+        pitch: float,
+        first: int = 0,
+    ) -> float:
+        """Draws rows from ``place`` down, of which the uppermost is ``first`` of the table; where they end."""
+        left, at = place
+        for number, (record, height) in enumerate(zip(records, heights, strict=True), first):
             if self.zebra and number % 2 == 0:
                 bottom = sheet.height - at - height
                 sheet.page.ground.append(Panel(left, bottom, self.width, height, "zebra"))
             self._cells(sheet, [record[column.index] for column in self.columns], (left, at), pitch, self.face)
             at += height
-        return self._foot(sheet, values, left, at + 1) - top
+        return at
+
+    def _without_rows(self, sheet: Sheet, values: Values, left: float, top: float) -> float:
+        """A list of nothing: the words for that between titles and last row, or no table at all."""
+        words = self.empty.text(values)
+        if not words:
+            return 0.0
+        at = self._titles(sheet, left, top)
+        self._across(sheet, words, left, at)
+        return self._foot(sheet, values, left, at + self.row + 1) - top
+
+    def _across(self, sheet: Sheet, words: str, left: float, at: float) -> None:
+        """Grey words over all columns, in a row of their own."""
+        size, lines = fit(self.face, words, self.width - 2 * _AIR, self.size, 1) or sheet.refuse(
+            self.face, words, self.size, self.role
+        )
+        for line in lines:
+            baseline = at + self.row / 2 + self.size * 0.33
+            sheet.words(self.face, line, size, left + _AIR, baseline, "grey", "TD", self.role)
 
     def _size(self, pitch: float) -> float:
         return min(self.size, round(pitch * 0.74, 2))

@@ -22,7 +22,7 @@ def _shape(required: str = "", optional: str = "", children: str = "", *, text: 
     return Shape(frozenset(required.split()), frozenset(optional.split()), frozenset(children.split()), text)
 
 
-_DRAWN = "text pair rule panel image cut banner folio zone flow table stack when use linear qr"
+_DRAWN = "text pair rule panel image cut banner folio zone flow table stack when use linear qr repeat"
 # What only a page as a whole may have.
 _SHEET = " control"
 _FLOWING = "text pair row gap rule when use table"
@@ -52,8 +52,11 @@ ELEMENTS: dict[str, Shape] = {
     "banner": _shape("x y w h"),
     # %page% and %pages%: only where there is more than one page.
     "folio": _shape("x y", "w size weight align ink", text=True),
-    "table": _shape("each h row", "x y w least size ink role zebra", "column"),
-    "column": _shape("w", "title align foot lines", text=True),
+    # One that goes on (``overflow``) has a ``name``; the ``rest`` of its rows stands on a page that ``continues`` it.
+    "table": _shape("h", "each row x y w least size ink role zebra empty name overflow rest carry carried", "column"),
+    "column": _shape("w", "title align foot lines carry", text=True),
+    # What stands inside is drawn for each of ``each``, ``step`` below (or right of) the one before.
+    "repeat": _shape("each step most", "x y direction role", _DRAWN),
     # ``test`` is a Jinja2 expression; what stands inside is drawn where it is true.
     "when": _shape("test", "", _DRAWN + " gap row"),
     # The next ``take`` obligations, each drawn ``row`` below the one before.
