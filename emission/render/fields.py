@@ -15,7 +15,6 @@ import jinja2.meta
 import msgspec
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from emission.errors import TemplateError
 from emission.render.filters import FILTERS
 from emission.render.markup import Element
 
@@ -160,9 +159,7 @@ class Fields:
             self._template = self._environment.from_string("".join(parts), globals=self._constants)
         except jinja2.TemplateSyntaxError as error:
             element = self._elements[min(error.lineno, len(self._elements)) - 1]
-            raise TemplateError(
-                "template-expression", file=element.file, line=element.line, element=element.name, problem=error.message
-            ) from error
+            element.fail("template-expression", problem=error.message or type(error).__name__)
 
     def evaluate(self, names: dict[str, Any]) -> list[list[Values]]:
         """The values of each record of each scope.

@@ -249,7 +249,8 @@ def _only_line(obligation: Obligation) -> Line:
 
 
 def _failed(error: FieldError) -> Fault:
-    place = {"element": error.element.name, "line": str(error.element.line)}
+    element = error.element
+    place = {"element": element.name, "line": str(element.line), "column": str(element.column)}
     if error.missing:
         return Fault(
             "template-field-missing",

@@ -1,33 +1,69 @@
-"""``voucher.xml`` → a tree of elements that know their line, checked against the vocabulary.
+"""``voucher.xml`` → a tree of elements that know their place, checked against the vocabulary.
 
 Read with expat alone: no DTD, no entities, no external anything.
 """
 
 from __future__ import annotations
 
-import difflib
+import re
 import xml.parsers.expat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
+
 from emission.errors import TemplateError
+from emission.render.nearest import nearest
 from emission.render.vocabulary import ELEMENTS, Shape
+
+# A start tag as far as it goes; quoted values may hold a ">".
+_TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*""")
+_ATTRIBUTE = re.compile(rb"""([^\s=<>/"']+)\s*=\s*("[^"]*"|'[^']*')""")
+
+
+class Spot(msgspec.Struct, frozen=True, gc=False):
+    """Where something stands in a file, counted from 1; ``tag`` is what is written from there on."""
+
+    file: str
+    line: int
+    column: int
+    tag: bytes = b""
+
+    def of(self, attribute: str) -> tuple[int, int]:
+        """Line and column of an attribute of the tag that stands here; the tag's own where it is not written there."""
+        for found in _ATTRIBUTE.finditer(self.tag):
+            if found.group(1) == attribute.encode():
+                before = self.tag[: found.start()].decode(errors="replace")
+                line, start = before.count("\n"), before.rfind("\n") + 1
+                return self.line + line, len(before) - start + (1 if line else self.column)
+        return self.line, self.column
 
 
 class Element:
-    """One element: its name, attributes as written, children, text, and where it stands: file, line, ``parent``."""
+    """One element: its name, attributes as written, children, text, and where it stands: ``spot``, ``parent``."""
 
-    __slots__ = ("attributes", "children", "file", "line", "name", "parent", "text")
+    __slots__ = ("attributes", "children", "name", "parent", "spot", "text")
 
-    def __init__(self, name: str, attributes: dict[str, str], file: str, line: int) -> None:
+    def __init__(self, name: str, attributes: dict[str, str], spot: Spot) -> None:
         self.name = name
         self.attributes = attributes
         self.children: list[Element] = []
         self.text = ""
-        self.file = file
-        self.line = line
+        self.spot = spot
         self.parent: Element | None = None
+
+    @property
+    def file(self) -> str:
+        return self.spot.file
+
+    @property
+    def line(self) -> int:
+        return self.spot.line
+
+    @property
+    def column(self) -> int:
+        return self.spot.column
 
     @property
     def label(self) -> str:
@@ -38,8 +74,9 @@ class Element:
         return self.name
 
     def fail(self, code: str, **params: object) -> NoReturn:
-        """Raises a ``TemplateError`` that says where this element stands."""
-        raise TemplateError(code, file=self.file, line=self.line, element=self.name, **params)
+        """Raises a ``TemplateError`` that says where this element stands, or the ``attribute`` among ``params``."""
+        line, column = self.spot.of(str(params.get("attribute", "")))
+        raise TemplateError(code, file=self.file, line=line, column=column, element=self.name, **params)
 
     def number(self, name: str, default: float = 0.0) -> float:
         """A number as written: millimetres, unless the vocabulary says points."""
@@ -59,7 +96,9 @@ class Element:
         value = self.attributes.get(name, default)
         choices = tuple(allowed)
         if value not in choices:
-            self.fail("template-value", attribute=name, value=value, expected=" | ".join(choices))
+            near = nearest(value, choices)
+            expected = f"{f'{near}? ' if near else ''}({' | '.join(choices) or '-'})"
+            self.fail("template-value", attribute=name, value=value, expected=expected, nearest=near)
         return value
 
     def walk(self) -> Iterator[Element]:
@@ -87,11 +126,17 @@ def read_markup(path: Path) -> Element:
 def _parse(content: bytes, file: str) -> Element:
     parser = xml.parsers.expat.ParserCreate(encoding=None)
     parser.buffer_text = True
-    root = Element("", {}, file, 1)
+    root = Element("", {}, Spot(file, 1, 1))
     open_elements = [root]
 
+    def here() -> Spot:
+        # Offsets are the parser's own, of UTF-8: other encodings are told by their elements alone.
+        start = parser.CurrentByteIndex
+        tag = _TAG.match(content, start)
+        return Spot(file, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, tag.group() if tag else b"")
+
     def start(name: str, attributes: dict[str, str]) -> None:
-        element = Element(name, attributes, file, parser.CurrentLineNumber)
+        element = Element(name, attributes, here())
         element.parent = open_elements[-1]
         open_elements[-1].children.append(element)
         open_elements.append(element)
@@ -103,7 +148,7 @@ def _parse(content: bytes, file: str) -> Element:
         open_elements[-1].text += data
 
     def doctype(*_: object) -> None:
-        raise TemplateError("template-doctype", file=file, line=parser.CurrentLineNumber)
+        raise TemplateError("template-doctype", file=file, line=here().line, column=here().column)
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -113,25 +158,28 @@ def _parse(content: bytes, file: str) -> Element:
         parser.Parse(content, True)  # noqa: FBT003 -- expat's own signature
     except xml.parsers.expat.ExpatError as error:
         problem = xml.parsers.expat.ErrorString(error.code)
-        raise TemplateError("template-xml", file=file, line=error.lineno, problem=problem) from error
+        place = {"line": error.lineno, "column": error.offset + 1}
+        raise TemplateError("template-xml", file=file, **place, problem=problem) from error
     return root
 
 
 def _check(element: Element, shape: Shape) -> None:
     if element.text.strip() and not shape.text:
         element.fail("template-text", value=element.text.strip())
+    known = shape.required | shape.optional
     for name in element.attributes:
-        if name not in shape.required | shape.optional:
-            nearest = _nearest(name, shape.required | shape.optional)
-            element.fail("template-attribute-unknown", attribute=name, nearest=nearest)
+        if name not in known:
+            element.fail("template-attribute-unknown", attribute=name, **_choices(name, known))
     for name in sorted(shape.required - element.attributes.keys()):
         element.fail("template-attribute-missing", attribute=name)
     for child in element.children:
         if child.name not in shape.children:
-            child.fail("template-element-unknown", parent=element.name, nearest=_nearest(child.name, shape.children))
+            parent = element.name or "voucher.xml"
+            child.fail("template-element-unknown", parent=parent, **_choices(child.name, shape.children))
         _check(child, ELEMENTS[child.name])
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    choices = sorted(known)
-    return (difflib.get_close_matches(name, choices, n=1, cutoff=0.5) or [" | ".join(choices)])[0]
+def _choices(name: str, known: Iterable[str]) -> dict[str, str]:
+    """What a sentence says of ``known`` names: the nearest to ``name``, or all, and all."""
+    allowed = " | ".join(sorted(known)) or "-"
+    return {"nearest": nearest(name, known) or allowed, "known": allowed}

@@ -107,7 +107,7 @@ def test_the_place_of_the_finding_is_said(tmp_path: Path) -> None:
     assert pair(error) == ("template-code-covered", "rule", "6", "qr", "5")
     assert (error.params["page"], error.params["x"], error.params["y"]) == ("1", "20.0", "39.9")
     said = explain("en", error)
-    assert "voucher.xml, line 6: <rule> puts ink into the place of <qr> of line 5, on page 1, at x 20.0, y 39.9" in said
+    assert "voucher.xml, line 6, column 1: <rule> puts ink into the place of <qr> of line 5, on page 1, at x 20.0, y 39.9" in said
 
 
 def test_words_under_a_barcodes_box_are_found_and_those_below_it_are_not(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_every_command_stops_at_such_a_template_and_asks_nobody(tmp_path: Path, 
     options = ["--id", "TSG-0001", "--out", "specimen"] if command == "preview" else []
     result = town.call(command, "lote.csv", *options)
     assert result.exit_code == 2, result.output
-    assert "voucher.xml, línea 6: <rule> pone tinta en el lugar de <qr> de la línea 5" in " ".join(
+    assert "voucher.xml, línea 6, columna 1: <rule> pone tinta en el lugar de <qr> de la línea 5" in " ".join(
         result.output.split()
     )
     assert not (tmp_path / "specimen").exists()

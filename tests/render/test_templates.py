@@ -69,6 +69,38 @@ def test_the_nearest_right_name_is_proposed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("page", "column"),
+    [
+        ('<zone x="1" y="1"><tex y="9">a</tex></zone>', 19),
+        ('<text y="9"  align="rigth">a</text>', 14),
+        ("<text role='ñandú &gt; x' y='9' yy='9'>a</text>", 33),
+        ('<zone y="9"/>', 1),
+        ('<text y="9">{{ payer.name </text>', 1),
+    ],
+)
+def test_the_column_is_that_of_the_attribute_or_else_of_the_element(tmp_path: Path, page: str, column: int) -> None:
+    with pytest.raises(TemplateError) as caught:
+        compile_template(look(template=write(tmp_path, page)))
+    assert (caught.value.params["line"], caught.value.params["column"]) == ("4", str(column))
+    assert f"línea 4, columna {column}:" in explain("es", caught.value)
+
+
+def test_an_attribute_on_a_line_of_its_own_is_found_there(tmp_path: Path) -> None:
+    with pytest.raises(TemplateError) as caught:
+        compile_template(look(template=write(tmp_path, '<text\n  y="9"\n  ink="blakc">a</text>')))
+    assert (caught.value.params["line"], caught.value.params["column"]) == ("6", "3")
+    assert caught.value.params["nearest"] == "black"
+
+
+def test_xml_that_is_not_well_formed_is_told_with_its_column(tmp_path: Path) -> None:
+    write(tmp_path, "")
+    (tmp_path / "voucher.xml").write_text("<voucher>\n  <page></pages>\n</voucher>", encoding="utf-8")
+    with pytest.raises(TemplateError) as caught:
+        compile_template(look(template=str(tmp_path)))
+    assert (caught.value.params["line"], caught.value.params["column"]) == ("2", "11")
+
+
+@pytest.mark.parametrize(
     ("markup", "code"),
     [
         ('<!DOCTYPE v [<!ENTITY a "b">]><voucher><page/></voucher>', "template-doctype"),
