@@ -39,6 +39,7 @@ from emission.stages.gate import leave_room, pass_gate
 from emission.stages.inspect import inspect
 from emission.stages.issue import Issuer
 from emission.stages.look import look_of
+from emission.stages.needed import hold_columns
 from emission.stages.preflight import warm_up
 from emission.stages.produce import End, Production, Workshop
 from emission.stages.prove import Proofreader, facts
@@ -260,6 +261,7 @@ def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Ru
     found = runs.find(ledger, settings.environment, settings.issuer.digits, name)
     issue_date = settings.batch.issue_date or (datetime.date.fromisoformat(found.issue_date) if found else today())
     batch = open_batch(path, settings, issue_date=issue_date)
+    hold_columns(settings, batch, path.name)
     lines = open_lines(settings.path(settings.batch.lines), settings) if settings.batch.lines else None
     this = found or runs.create(
         ledger,

@@ -61,7 +61,7 @@ class BatchReader:
 
     ``header`` holds the file's own column names, in step with ``ParsedRow.original``: where
     ``is_correction`` (a corrected ``rejected.csv``) both are without our ``row,fields,reasons``.
-    ``columns_mapped`` says for each of our columns which of theirs it is.
+    ``columns_mapped`` says for each of our columns which of theirs it is, ``further`` names all others.
     """
 
     def __init__(self, table: Table, settings: Settings, *, issue_date: dt.date, file: str) -> None:
@@ -118,6 +118,7 @@ class BatchReader:
         self._identity_places = [places.get(column, -1) for column in _IDENTITY]
         self._supplied = [(column, places[column]) for column in supplied if column in places]
         self._extra = list(further.items())
+        self.further = tuple(further)
         names = dict.fromkeys(range(len(self.header)), "")
         names.update({place: name for name, place in further.items()})
         names.update({place: column for column, place in reversed(places.items())})

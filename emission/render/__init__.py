@@ -5,6 +5,7 @@ from emission.render.look import RENDERER, Look, files_of, fingerprint, restore
 from emission.render.lots import LotPage, LotWriter
 from emission.render.program import Program
 from emission.render.proof import proved_program
+from emission.render.settings import read_settings
 from emission.render.stamping import Check, Stamped, preflight, stamp
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "preflight",
     "program_for",
     "proved_program",
+    "read_settings",
     "restore",
     "stamp",
 ]

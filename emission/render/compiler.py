@@ -14,7 +14,7 @@ from emission.render.continuing import carried_in, continued, rest_of, whole_tab
 from emission.render.control import LEAST_SIDE_MM, Control
 from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
-from emission.render.inks import NAMES, digital_inks, press_inks
+from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.layout import NOTHING, Sheet
 from emission.render.look import Look
 from emission.render.markup import Element, read_markup
@@ -44,6 +44,7 @@ from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
+from emission.render.styles import styled
 from emission.render.table import Column, Table
 from emission.render.tracing import Trace
 from emission.render.typography import Typography, cover, drop
@@ -75,15 +76,15 @@ class _Compiler:
         self.look = look
         self.folder = Path(look.template)
         self.settings: TemplateSettings = read_settings(self.folder)
-        self.root = read_markup(self.folder / "voucher.xml")
+        self.root = styled(read_markup(self.folder / "voucher.xml"), self.settings.styles)
         self.fields = self._no_fields()
         self.type = Typography(self.settings, self._static_text())
         self.images: dict[str, Image] = {}
         self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
-        self.width = _whole_dots(self.settings.page.width)
-        self.height = _whole_dots(self.settings.page.height)
-        self.screen = digital_inks(look.accent)
-        self.press = press_inks(look.accent)
+        paper = self.settings.pages["digital"]
+        self.width, self.height = _whole_dots(paper.width), _whole_dots(paper.height)
+        self.screen = digital_inks(look.accent, self.settings.colours)
+        self.press = press_inks(look.accent, self.settings.colours)
         self.page = PageParts()
         self.codes: list[symbols.Linear | symbols.Qr] = []
         self.origins = Origins()
@@ -99,12 +100,13 @@ class _Compiler:
             language=self.settings.language,
             width=self.width,
             height=self.height,
-            required=self.settings.required,
+            fields=self.settings.fields,
             faces=self.type.faces,
             images=self.images,
             pages=pages,
             screen=self.screen,
             press=self.press,
+            spaces=spot_spaces(self.settings.colours),
             codes=tuple(self.codes),
             largest=self.type.largest,
             origins=self.origins,
@@ -366,18 +368,18 @@ class _Compiler:
             width=0.0 if height else element.number("w") * MM or place.width - x,
             height=height,
             weight=element.number("weight", 0.4),
-            ink=element.choice("ink", NAMES, "black"),
+            ink=self.type.ink(element, "black"),
             dash=element.attributes.get("dash", ""),
             gap=element.number("gap") * MM,
         )
 
     def _panel(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
         x, y, width, height = (element.number(name) * MM for name in "xywh")
-        return Ground(x, y, width, height, element.choice("ink", NAMES, "zebra"))
+        return Ground(x, y, width, height, self.type.ink(element, "zebra"))
 
     def _cut(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
         x, y, width = (element.number(name) * MM for name in "xyw")
-        return Cut(x, y, width, element.choice("ink", NAMES, "grey"))
+        return Cut(x, y, width, self.type.ink(element, "grey"))
 
     def _image(self, element: Element, place: Place) -> Node | None:  # noqa: ARG002 -- every element compiles alike
         source = element.attributes.get("source", "logo")

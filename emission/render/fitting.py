@@ -1,4 +1,7 @@
-"""How words find room: full size on one line, shrunk to 80 %, then wrapped, then refused; never clipped."""
+"""How words find room: full size on one line, shrunk to 80 %, then wrapped, then refused; never clipped.
+
+``wrap`` never shrinks, ``reject`` does neither, and ``ellipsis`` cuts with … what a designer said may be cut.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ from collections.abc import Sequence
 from emission.render.faces import Face, Shape
 
 SMALLEST = 0.8
+HOW = ("shrink", "wrap", "ellipsis", "reject")
 _STEPS = (1.0, 0.93, 0.86, SMALLEST)
+_MOST = 2_000  # characters that a box may show of a text that is cut
 
 
-def fit(face: Face, text: str, width: float, size: float, lines: int) -> tuple[float, Sequence[Shape]] | None:
-    """The size (points) and lines in which ``text`` fits ``width`` (points).
+def fit(
+    face: Face, text: str, width: float, size: float, lines: int, how: str = "shrink"
+) -> tuple[float, Sequence[Shape]] | None:
+    """The size (points) and lines in which ``text`` fits ``width`` (points), ``how`` being one of :data:`HOW`.
 
     ``None`` where it does not, or where the face lacks a character of it.
     """
@@ -21,12 +28,41 @@ def fit(face: Face, text: str, width: float, size: float, lines: int) -> tuple[f
             natural = shape.width * size / 1000
             if natural <= width:
                 return size, (shape,)
-            if natural * SMALLEST <= width:
+            if how == "shrink" and natural * SMALLEST <= width:
                 # Cut, not rounded: a hundredth too much would stand out of the box.
                 return int(size * width / natural * 100) / 100, (shape,)
+        if how != "shrink":
+            return _unshrunk(face, text, width, size, lines, how)
         return _wrapped(face, text, width, size, lines) if lines > 1 else None
     except KeyError:
         return None
+
+
+def _unshrunk(
+    face: Face, text: str, width: float, size: float, lines: int, how: str
+) -> tuple[float, Sequence[Shape]] | None:
+    """At full size: lines as they are, wrapped, or cut."""
+    units = width / size * 1000
+    if how == "reject":
+        parts = text.split("\n")
+        fits = len(parts) <= lines and all(face.width(part) <= units for part in parts)
+        return (size, [face.shape(part) for part in parts]) if fits else None
+    wrapped = wrap(face, text, units, lines)
+    if wrapped is None and how == "ellipsis":
+        wrapped = _cut(face, text, units, lines)
+    return None if wrapped is None else (size, [face.shape(line) for line in wrapped])
+
+
+def _cut(face: Face, text: str, units: float, lines: int) -> list[str] | None:
+    """As much of the beginning as ``lines`` hold with … after it; ``None`` where not even a letter has room."""
+    low, high = 0, min(len(text), _MOST)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if wrap(face, f"{text[:middle].rstrip()}…", units, lines) is None:
+            high = middle - 1
+        else:
+            low = middle
+    return wrap(face, f"{text[:low].rstrip()}…", units, lines) if low else None
 
 
 def _wrapped(face: Face, text: str, width: float, size: float, lines: int) -> tuple[float, Sequence[Shape]] | None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from emission.codes.qr import QrSymbol
-from emission.model import Bill, Fault, Line, Obligation, Operation, Role
+from emission.model import Bill, Fault, Line, Obligation, Operation, Role, Voucher
 from emission.render.box import Box
+from emission.render.declared import typed
 from emission.render.faces import Face, Shape
 from emission.render.fields import FieldError, Values
 from emission.render.items import Item, Link, Page, Reserved, Words
@@ -170,6 +171,7 @@ def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserv
     Raises:
         CodeError: a code that cannot be drawn as it is.
     """
+    bill = _typed(program, bill)
     slips = [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
     sheet = Sheet(program.height, slips, qrs, reserving=reserving)
     names = _names(bill, slips)
@@ -189,6 +191,15 @@ def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserv
             if folio:
                 folio.draw(sheet, number, len(sheet.pages))
     return Layout(sheet.pages, sheet.faults)
+
+
+def _typed(program: Program, bill: Bill) -> Bill:
+    """The bill with the columns that the template declares as their types."""
+    if not program.typed:
+        return bill
+    voucher, reading = bill.voucher, program.look.reading
+    obligations = tuple(typed(program.fields, one, reading) for one in voucher.obligations)
+    return Bill(Voucher(voucher.voucher_id, obligations), bill.operations)
 
 
 def _draw_pages(sheet: Sheet, kind: int, design: PageKind, names: dict[str, Any]) -> None:

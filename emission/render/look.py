@@ -11,18 +11,22 @@ import msgspec
 
 from emission import store
 from emission.codes.linear import Symbology
+from emission.render.declared import Reading
 from emission.render.faces import face_path
 from emission.render.settings import read_settings
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
 RENDERER = "5"
+# What a look did not have when the first of them were kept.
+_LATER = frozenset(("decimal", "date_format"))
 
 
 class Look(msgspec.Struct, frozen=True):
     """The design of a run: template, issuer, banner and how codes are drawn.
 
     ``template`` is the absolute path of a template folder; ``logo`` an absolute path or ``""``;
-    ``accent`` ``#rrggbb``; ``banner`` what stands across every page (``""`` in production);
+    ``accent`` ``#rrggbb``; ``decimal`` and ``date_format`` how columns are written whose type a template declares;
+    ``banner`` what stands across every page (``""`` in production);
     ``bearers`` whether an ITF has bars along its top and bottom; ``qr`` whether a specimen shows the place of a QR.
     """
 
@@ -38,6 +42,12 @@ class Look(msgspec.Struct, frozen=True):
     symbology: Symbology = "code128"
     bearers: Literal["yes", "no"] = "yes"
     qr: Literal["required", "optional"] = "required"
+    decimal: Literal[".", ","] = "."
+    date_format: str = ""
+
+    @property
+    def reading(self) -> Reading:
+        return Reading(self.decimal, self.date_format)
 
 
 def files_of(look: Look) -> dict[str, bytes]:
@@ -50,8 +60,7 @@ def files_of(look: Look) -> dict[str, bytes]:
         OSError: a file cannot be read.
     """
     folder = Path(look.template)
-    portable = msgspec.structs.replace(look, template="", logo="")
-    files = {"renderer": RENDERER.encode(), "look.json": msgspec.json.encode(portable)}
+    files = {"renderer": RENDERER.encode(), "look.json": _portable(look)}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         files[f"template/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
     for weight, name in sorted(read_settings(folder).faces.items()):
@@ -59,6 +68,16 @@ def files_of(look: Look) -> dict[str, bytes]:
     if look.logo:
         files["logo"] = Path(look.logo).read_bytes()
     return files
+
+
+def _portable(look: Look) -> bytes:
+    """The look without the places of its files. What came later is only said where it is not as it always was."""
+    values = msgspec.to_builtins(msgspec.structs.replace(look, template="", logo=""))
+    usual = msgspec.to_builtins(Look(template="", name=""))
+    for key in _LATER:
+        if values[key] == usual[key]:
+            del values[key]
+    return msgspec.json.encode(values)
 
 
 def restore(files: Mapping[str, bytes], folder: Path) -> Look:

@@ -102,14 +102,14 @@ class LotWriter:
     def _write_shared(self) -> None:
         images = {name: self._new(image_body(image)) for name, image in self._program.images.items()}
         fonts = "".join(f"/{name} {number} 0 R" for name, number in self._fonts.items())
-        forms = ""
+        forms, spaces = "", self._program.spaces
         for place, kind in enumerate(self._program.pages):
             shown = "".join(f"/{name} {images[name]} 0 R" for name in kind.images)
-            resources = f"/Resources<</Font<<{fonts}>>/XObject<<{shown}>>>>"
+            resources = f"/Resources<</Font<<{fonts}>>/XObject<<{shown}>>{spaces}>>"
             entries = f"/Type/XObject/Subtype/Form/BBox{self._program.media_box}{resources}"
             forms += f"/P{place} {self._new(stream(kind.form, entries))} 0 R"
         shown = "".join(f"/{name} {number} 0 R" for name, number in images.items())
-        self._object(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{forms}{shown}>>>>".encode("ascii"))
+        self._object(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{forms}{shown}>>{spaces}>>".encode("ascii"))
 
     def _new(self, body: bytes) -> int:
         number = self._free

@@ -45,7 +45,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Style(msgspec.Struct, frozen=True):
-    """How words look: ``size`` and ``lead`` in points, ``lines`` at most."""
+    """How words look: ``size`` and ``lead`` in points, ``lines`` at most, ``fit`` where they are too long."""
 
     face: Face
     size: float
@@ -55,6 +55,7 @@ class Style(msgspec.Struct, frozen=True):
     lines: int = 1
     role: str = ""
     tag: str = "P"
+    fit: str = "shrink"
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -73,7 +74,7 @@ class Text(msgspec.Struct, frozen=True):
             return 0.0
         style = self.style
         left, baseline, height = x + self.x, y + self.drop, 0.0
-        fitted = fit(style.face, text, self.width, style.size, style.lines)
+        fitted = fit(style.face, text, self.width, style.size, style.lines, style.fit)
         size, lines = fitted or sheet.refuse(style.face, text, style.size, style.role)
         for line in lines:
             at = left

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 
 import msgspec
 
 from emission.render.control import Control
+from emission.render.declared import Field
 from emission.render.faces import Face
 from emission.render.fields import Fields
 from emission.render.inks import Inks
@@ -68,14 +70,14 @@ class Program:
     """A template compiled for one look. ``width`` and ``height`` are points, whole dots of 300 dpi.
 
     ``codes`` are all elements that a code may stand in, ``origins`` where everything stood in the template, ``largest``
-    the largest size of words (points).
+    the largest size of words (points). ``spaces`` is what a lot's resources say of spot colours.
     """
 
     look: Look
     language: str
     width: float
     height: float
-    required: tuple[str, ...]
+    fields: tuple[Field, ...]
     faces: dict[str, Face]
     images: dict[str, Image]
     pages: tuple[PageKind, ...]
@@ -84,6 +86,12 @@ class Program:
     codes: tuple[Linear | Qr, ...]
     largest: float
     origins: Origins
+    spaces: str = ""
+
+    @functools.cached_property
+    def typed(self) -> bool:
+        """Whether some column reaches the templates as more than the text that it is, or is optional."""
+        return any(field.is_column for field in self.fields)
 
     @property
     def linear_mm(self) -> float:

@@ -10,16 +10,21 @@ from emission.model import Address, DueDate, Line, Obligation, Payer, Voucher
 _COUNTS = (1, 2, 3, 7)
 
 
-def sample_vouchers() -> list[Voucher]:
-    """Payable vouchers of one to several obligations, with one due date each and with three."""
+def sample_vouchers(extra: dict[str, str] | None = None) -> list[Voucher]:
+    """Payable vouchers of one to several obligations, with one due date each and with three.
+
+    ``extra`` are the further columns of every obligation.
+    """
     return [
-        Voucher(f"MUESTRA-{count}-{dues}", tuple(_obligation(number, dues) for number in range(1, count + 1)))
+        Voucher(
+            f"MUESTRA-{count}-{dues}", tuple(_obligation(number, dues, extra or {}) for number in range(1, count + 1))
+        )
         for count in _COUNTS
         for dues in (1, 3)
     ]
 
 
-def _obligation(number: int, dues: int) -> Obligation:
+def _obligation(number: int, dues: int, extra: dict[str, str]) -> Obligation:
     days = [datetime.date(2026, 12, 10 + 5 * place) for place in range(dues)]
     return Obligation(
         obligation_id=f"MUESTRA-{number:04}",
@@ -38,4 +43,5 @@ def _obligation(number: int, dues: int) -> Obligation:
             Line("Alumbrado y limpieza", 10_000_00, "2026-12", 9_500_00, 500_00),
             Line("Conservación de calles", 2_345_67, "2026-12", 2_345_67, 0),
         ),
+        extra=extra,
     )

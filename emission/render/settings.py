@@ -1,46 +1,186 @@
-"""``template.toml``: a template's page, faces, sizes and the fields it cannot do without."""
+"""``template.toml``: a template's pages, faces, sizes, styles, colours, layouts and the fields that it needs."""
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
+from typing import Literal, cast
 
 import msgspec
 
 from emission.errors import TemplateError
+from emission.render import paper
+from emission.render.colours import FORMS, Colour, read_colour
+from emission.render.declared import KINDS, MODEL, Field, Kind
+from emission.render.fitting import HOW
+from emission.render.inks import NAMES
+from emission.render.keys import Table
+from emission.render.nearest import nearest
+
+SCHEMA = 1
+Layout = Literal["digital", "print"]
+LAYOUTS: tuple[Layout, ...] = ("digital", "print")
+
+_KEYS = ("schema", "name", "language", "page", "faces", "sizes", "styles", "colours", "fields", "layouts")
+_PAGE = ("size", "width", "height")
+STYLE = ("size", "lead", "weight", "ink", "align", "fit", "lines")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
-class PageSize(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PageSize(msgspec.Struct, frozen=True):
     """Millimetres."""
 
     width: float = 210
     height: float = 297
 
 
-class TemplateSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``faces``: weight → installed face; ``sizes``: name → pt; ``required``: what no voucher may lack."""
+class TemplateSettings(msgspec.Struct, frozen=True):
+    """``faces``: weight → face; ``sizes``: name → pt; ``styles``: name → attributes, as a designer writes them.
+
+    ``fields`` are what vouchers have to bring, ``pages`` the paper of each of the ``layouts``.
+    """
 
     name: str
+    language: str
     faces: dict[str, str]
     sizes: dict[str, float]
-    language: str = "es-AR"
-    page: PageSize = PageSize()
-    required: tuple[str, ...] = ()
+    styles: dict[str, dict[str, str]]
+    colours: dict[str, Colour]
+    fields: tuple[Field, ...]
+    layouts: tuple[Layout, ...]
+    pages: dict[Layout, PageSize]
 
 
 def read_settings(folder: Path) -> TemplateSettings:
     """Reads ``folder/template.toml``.
 
     Raises:
-        TemplateError: no such file, not TOML, or a key that is missing, unknown or of the wrong type.
+        TemplateError: no such file, not TOML, of another version, or a key that is missing, unknown or of the wrong
+            type; ``params`` name file, line, column and key.
     """
-    path = folder / "template.toml"
+    root = _read(folder / "template.toml")
+    # A later version may have keys that this one does not know: its number is told first.
+    if root.values.get("schema", SCHEMA) != SCHEMA or isinstance(root.values.get("schema"), bool):
+        root.fail("template-schema", "schema", value=root.values["schema"], known=SCHEMA)
+    root.only(_KEYS)
+    faces = {name: root.table("faces").text(name) for name in root.table("faces").values}
+    root.table("faces").text("regular")
+    sizes = {"label": 7.5, "text": 9.0}
+    sizes |= {name: root.table("sizes").number(name, 1, 500) for name in root.table("sizes").values}
+    colours = _colours(root.table("colours"))
+    return TemplateSettings(
+        name=root.text("name"),
+        language=root.text("language", "es-AR"),
+        faces=faces,
+        sizes=sizes,
+        styles=_styles(root.table("styles"), (*NAMES, *colours), faces, sizes),
+        colours=colours,
+        fields=_fields(root.table("fields")),
+        layouts=_layouts(root),
+        pages=_pages(root.table("page")),
+    )
+
+
+def _read(path: Path) -> Table:
     try:
-        settings = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), TemplateSettings)
+        source = path.read_text(encoding="utf-8-sig")
+        return Table(path, source, (), tomllib.loads(source))
     except OSError as error:
         raise TemplateError("template-missing", file=path) from error
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError, UnicodeDecodeError) as error:
-        raise TemplateError("template-settings", file=path, problem=error) from error
-    if "regular" not in settings.faces:
-        raise TemplateError("template-settings", file=path, problem="[faces] needs the key regular")
-    return settings
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        at = _AT.search(str(error))
+        line, column = at.groups() if at else ("1", "1")
+        raise TemplateError("template-settings", file=path, line=line, column=column, problem=error) from error
+
+
+def _pages(table: Table) -> dict[Layout, PageSize]:
+    table.only((*_PAGE, *LAYOUTS))
+    usual = _page(table, PageSize())
+    pages: dict[Layout, PageSize] = {}
+    for layout in LAYOUTS:
+        own = table.table(layout)
+        own.only(_PAGE)
+        pages[layout] = _page(own, usual)
+    return pages
+
+
+def _page(table: Table, usual: PageSize) -> PageSize:
+    """The paper that a table says, by name or by its sides; a side that it does not say is the ``usual`` one's."""
+    if "size" in table.values:
+        for side in ("width", "height"):
+            if side in table.values:
+                table.fail("template-key-beside", side, other="size")
+        return PageSize(*paper.SIZES[table.choice("size", paper.SIZES)])
+    width, height = (
+        table.number(side, paper.LEAST_MM, paper.LONG_MM, default)
+        for side, default in (("width", usual.width), ("height", usual.height))
+    )
+    if min(width, height) > paper.SHORT_MM:
+        table.wrong("width" if "width" in table.values else "height", f"<= {paper.SHORT_MM} × {paper.LONG_MM} (A3)")
+    return PageSize(width, height)
+
+
+def _colours(table: Table) -> dict[str, Colour]:
+    colours: dict[str, Colour] = {}
+    spots: dict[str, Colour] = {}
+    for name in table.values:
+        if name in NAMES or not _NAME.fullmatch(name):
+            table.fail("template-key-name", name, taken=" | ".join(NAMES))
+        colour = read_colour(table.text(name))
+        if colour is None:
+            table.wrong(name, FORMS)
+        if colour.spot and spots.setdefault(colour.spot, colour) != colour:
+            table.wrong(name, "cmyk " + " ".join(f"{100 * part:g}" for part in spots[colour.spot].plates))
+        colours[name] = colour
+    return colours
+
+
+def _styles(
+    table: Table, inks: tuple[str, ...], faces: dict[str, str], sizes: dict[str, float]
+) -> dict[str, dict[str, str]]:
+    return {name: _style(table.table(name), inks, faces, sizes) for name in table.values}
+
+
+def _style(table: Table, inks: tuple[str, ...], faces: dict[str, str], sizes: dict[str, float]) -> dict[str, str]:
+    """The attributes that a style stands for, each checked, as an element would write them."""
+    table.only(STYLE)
+    choices = {"weight": tuple(faces), "ink": inks, "align": ("left", "right", "center"), "fit": HOW}
+    found = {key: table.choice(key, allowed) for key, allowed in choices.items() if key in table.values}
+    size = table.values.get("size")
+    if isinstance(size, str):
+        found["size"] = table.choice("size", sizes)
+    elif size is not None:
+        found["size"] = f"{table.number('size', 1, 500):g}"
+    if "lead" in table.values:
+        found["lead"] = f"{table.number('lead', 1, 500):g}"
+    if "lines" in table.values:
+        found["lines"] = f"{table.number('lines', 1, 100):.0f}"
+    return found
+
+
+def _fields(table: Table) -> tuple[Field, ...]:
+    return tuple(_field(table, name) for name in table.values)
+
+
+def _field(table: Table, name: str) -> Field:
+    column = name.removeprefix("extra.")
+    if column != name or (name not in MODEL and name.partition(".")[0] in ("payer", "postal")):
+        near = column if column != name else nearest(name, MODEL)
+        table.fail("template-key-unknown", name, nearest=near or "-", known=" | ".join(sorted(MODEL)))
+    if not isinstance(table.values[name], dict):
+        return Field(name, cast("Kind", table.choice(name, KINDS)))
+    own = table.table(name)
+    own.only(("type", "optional"))
+    optional = own.values.get("optional", False)
+    if not isinstance(optional, bool):
+        own.wrong("optional", "true | false")
+    return Field(name, cast("Kind", own.choice("type", KINDS)), optional)
+
+
+def _layouts(root: Table) -> tuple[Layout, ...]:
+    written = root.values.get("layouts", list(LAYOUTS))
+    if not isinstance(written, list) or not written or any(name not in LAYOUTS for name in written):
+        root.wrong("layouts", '["digital", "print"] | ["digital"] | ["print"]')
+    return tuple(layout for layout in LAYOUTS if layout in written)

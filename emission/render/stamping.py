@@ -11,6 +11,7 @@ from emission.codes import qr
 from emission.codes.faults import CodeError
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Voucher
+from emission.render.declared import faults_of
 from emission.render.digital import write_digital
 from emission.render.layout import Layout, Slip, lay_out, slip
 from emission.render.lots import LotPage, lot_page
@@ -18,6 +19,9 @@ from emission.render.naming import clash_faults
 from emission.render.nodes import MM
 from emission.render.operators import written
 from emission.render.program import Program
+
+# What an expression comes to whose field is not there, or no number.
+_FAILED = frozenset(("template-failed", "template-field-missing"))
 
 
 class Stamped(msgspec.Struct, frozen=True):
@@ -69,7 +73,7 @@ def _check(program: Program, voucher: Voucher) -> Check:
     layout = lay_out(program, bill, {}, reserving=True)
     # Words that overflow run over codes too; once they are mended, what is left of that is told.
     faults = layout.faults or clash_faults(program, bill, layout, {})
-    return Check((*_required(program, voucher), *faults), len(layout.pages), *_room(layout))
+    return Check(tuple(_declared(program, voucher, faults)), len(layout.pages), *_room(layout))
 
 
 def _room(layout: Layout) -> tuple[float, float]:
@@ -81,15 +85,11 @@ def _room(layout: Layout) -> tuple[float, float]:
     return least[True] / MM, least[False] / MM
 
 
-def _required(program: Program, voucher: Voucher) -> Iterable[Fault]:
-    """A fault for every field that ``template.toml`` calls required and that is empty."""
-    for name in program.required:
-        for obligation in voucher.obligations:
-            value: object = obligation
-            for part in name.split("."):
-                value = value.get(part, "") if isinstance(value, dict) else getattr(value, part, "")
-            if not value:
-                yield Fault("template-field-missing", name, params={"element": "template.toml", "problem": name})
+def _declared(program: Program, voucher: Voucher, faults: Sequence[Fault]) -> list[Fault]:
+    """Faults of the fields that the template declares, and before ``faults`` what those of its words come from."""
+    reading = program.look.reading
+    found = [fault for one in voucher.obligations for fault in faults_of(program.fields, one, reading)]
+    return [*found, *(fault for fault in faults if not found or fault.code not in _FAILED)]
 
 
 def _stamp(program: Program, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -> Stamped | Fault:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from emission.render.faces import Face, load_face
+from emission.render.fitting import HOW
 from emission.render.inks import NAMES
 from emission.render.markup import Element
 from emission.render.nodes import Style
 from emission.render.settings import TemplateSettings
 
 LEAD = 1.22  # of the size, where a designer says nothing
+# Small words in a colour of the template's own keep this from the paper (WCAG 2.2, 1.4.3) ...
+SMALL, CONTRAST = 9.0, 4.5
+# ... but for what is all but white: that is there to stand on a ground.
+_PAPER = 1.1
 _ENGINE = 9.0  # points: the largest words that no designer asked for
 
 
@@ -23,28 +28,45 @@ class Typography:
         self.regular = self.faces["regular"]
         self.strong = self.faces.get("semibold", self.regular)
         self._sizes = settings.sizes
+        self._colours = settings.colours
+        self._inks = (*NAMES, *settings.colours)
         self.largest = max([_ENGINE, *settings.sizes.values()])
 
     def size(self, element: Element, default: str) -> float:
         """The element's ``size`` in points, by name or number."""
         written = element.attributes.get("size", default)
-        points = self._sizes[written] if written in self._sizes else element.number("size")
+        if written in self._sizes:
+            points = self._sizes[written]
+        elif written[:1].isdigit():
+            points = element.number("size")
+        else:
+            element.choice("size", self._sizes, default)
         self.largest = max(self.largest, points)
         return points
 
     def style(self, element: Element, size: str) -> Style:
         """How the element's words look; ``size`` names its default."""
         points = self.size(element, size)
+        ink = self.ink(element, "black")
+        colour = self._colours.get(ink)
+        if colour and points < SMALL and _PAPER < colour.contrast < CONTRAST:
+            contrast = {"contrast": f"{colour.contrast:.1f}", "least": CONTRAST, "points": SMALL}
+            element.fail("template-contrast", attribute="ink", value=ink, **contrast)
         return Style(
             face=self.faces[element.choice("weight", self.faces, "regular")],
             size=points,
             lead=element.number("lead") or round(points * LEAD, 2),
             align=element.choice("align", ("left", "right", "center"), "left"),
-            ink=element.choice("ink", NAMES, "black"),
+            ink=ink,
             lines=max(1, int(element.number("lines", 1))),
             role=element.attributes.get("role", ""),
             tag="H1" if element.choice("heading", ("yes", "no"), "no") == "yes" else "P",
+            fit=element.choice("fit", HOW, "shrink"),
         )
+
+    def ink(self, element: Element, default: str) -> str:
+        """The element's ``ink``: one of the engine's, or a colour of the template's."""
+        return element.choice("ink", self._inks, default)
 
     def label(self, align: str) -> Style:
         """How the small grey labels of pairs look."""

@@ -38,9 +38,9 @@ ELEMENTS: dict[str, Shape] = {
     "zone": _shape("x y", "w h role", _DRAWN),
     # Children of a flow stand beneath each other; what is empty takes no room.
     "flow": _shape("x y w", "h role", _FLOWING),
-    "text": _shape("", "x y w size lead weight align ink role lines href heading", text=True),
+    "text": _shape("", "x y w style size lead weight align ink role lines fit href heading", text=True),
     # A small grey label and its value: beside each other with ``indent`` (where the value starts), else stacked.
-    "pair": _shape("label", "x y w size lead weight align ink role lines indent href", text=True),
+    "pair": _shape("label", "x y w style size lead weight align ink role lines fit indent href", text=True),
     # Words side by side in a flow, on one baseline.
     "row": _shape("", "", "text pair"),
     "gap": _shape("h"),
@@ -51,7 +51,7 @@ ELEMENTS: dict[str, Shape] = {
     # Where the run's banner (PRUEBA, SPECIMEN) stands, beneath everything, rising along the diagonal.
     "banner": _shape("x y w h"),
     # %page% and %pages%: only where there is more than one page.
-    "folio": _shape("x y", "w size weight align ink", text=True),
+    "folio": _shape("x y", "w style size weight align ink", text=True),
     # One that goes on (``overflow``) has a ``name``; the ``rest`` of its rows stands on a page that ``continues`` it.
     "table": _shape("h", "each row x y w least size ink role zebra empty name overflow rest carry carried", "column"),
     "column": _shape("w", "title align foot lines carry", text=True),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from emission.config import Settings
 from emission.errors import UsageError
-from emission.render import Look
+from emission.render import Look, read_settings
 from emission.shipped import names, shipped
 
 BANNER = "PRUEBA – SIN VALOR"
@@ -19,14 +19,18 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
 
     Raises:
         UsageError: no such template or logo.
+        TemplateError: the template's settings are not right.
     """
     issuer = settings.issuer
     logo = settings.path(issuer.logo) if issuer.logo else None
     if logo is not None and not logo.is_file():
         raise UsageError("logo-missing", path=logo)
     banner = SPECIMEN if specimen else "" if settings.environment == "production" else BANNER
+    template = template_folder(settings)
+    # How the office writes shapes a page only where the template reads it.
+    reads = any(field.is_typed for field in read_settings(template).fields)
     return Look(
-        template=str(template_folder(settings)),
+        template=str(template),
         name=issuer.name,
         tax_id=issuer.tax_id,
         office=issuer.office,
@@ -38,6 +42,8 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
         symbology=settings.symbology,
         bearers="yes" if settings.bearers else "no",
         qr=settings.codes.qr,
+        decimal=settings.batch.decimal if reads else ".",
+        date_format=settings.batch.date_format if reads else "",
     )
 
 

@@ -24,6 +24,8 @@ _NAMES = {
     "bearers": "codes.bearers",
     "qr": "codes.qr",
     "banner": "provider.environment",
+    "decimal": "batch.decimal",
+    "date_format": "batch.date_format",
 }
 
 

@@ -107,7 +107,10 @@ def test_the_place_of_the_finding_is_said(tmp_path: Path) -> None:
     assert pair(error) == ("template-code-covered", "rule", "6", "qr", "5")
     assert (error.params["page"], error.params["x"], error.params["y"]) == ("1", "20.0", "39.9")
     said = explain("en", error)
-    assert "voucher.xml, line 6, column 1: <rule> puts ink into the place of <qr> of line 5, on page 1, at x 20.0, y 39.9" in said
+    assert (
+        "voucher.xml, line 6, column 1: <rule> puts ink into the place of <qr> of line 5, on page 1, at x 20.0, y 39.9"
+        in said
+    )
 
 
 def test_words_under_a_barcodes_box_are_found_and_those_below_it_are_not(tmp_path: Path) -> None:

@@ -17,17 +17,17 @@ from tests.render.pages import text_of
 
 SETTINGS = """
 name = "prueba"
-required = {required}
 [faces]
 regular = "SourceSansPro-Regular"
 [sizes]
 label = 7
 text = 9
+{more}
 """
 
 
-def write(folder: Path, page: str, required: str = "[]") -> str:
-    (folder / "template.toml").write_text(SETTINGS.format(required=required), encoding="utf-8")
+def write(folder: Path, page: str, more: str = "") -> str:
+    (folder / "template.toml").write_text(SETTINGS.format(more=more), encoding="utf-8")
     markup = f'<voucher>\n<page>\n<banner x="20" y="20" w="100" h="50"/>\n{page}\n</page>\n</voucher>\n'
     (folder / "voucher.xml").write_text(markup, encoding="utf-8")
     return str(folder)
@@ -121,9 +121,9 @@ def test_markup_that_cannot_be_a_template_is_refused(tmp_path: Path, markup: str
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
-        ("name = 1", "template-settings"),
+        ("name = 1", "template-key-missing"),
         ('name = "a"\n[faces]\nregular = "Comic"\n[sizes]\ntext = 9\n', "template-face"),
-        ('name = "a"\nextra = 1\n[faces]\nregular = "x"\n[sizes]\n', "template-settings"),
+        ('name = "a"\nextra = 1\n[faces]\nregular = "x"\n[sizes]\n', "template-key-unknown"),
         ("name = ", "template-settings"),
     ],
 )
@@ -170,11 +170,12 @@ def test_an_expression_that_fails_names_its_line_and_stops_no_other_voucher(tmp_
 
 
 def test_a_field_that_the_template_requires_is_asked_for(tmp_path: Path) -> None:
-    program = compile_template(look(template=write(tmp_path, '<stack take="9" row="1"/>', '["extra.LOTE", "account"]')))
+    fields = '[fields]\nLOTE = "text"\naccount = "text"'
+    program = compile_template(look(template=write(tmp_path, '<stack take="9" row="1"/>', fields)))
     (check,) = preflight(program, [bill((obligation(account=""), None)).voucher])
     assert [(fault.code, fault.field) for fault in check.faults] == [
-        ("template-field-missing", "extra.LOTE"),
-        ("template-field-missing", "account"),
+        ("field-empty", "LOTE"),
+        ("field-empty", "account"),
     ]
 
 
