@@ -165,6 +165,6 @@ def _named(element: Element, attribute: str, name: str, root: Element) -> Elemen
 def _merged(element: Element, first: Element) -> Element:
     """The rest's own place and looks; all else as the first part has it."""
     inherited = {name: value for name, value in first.attributes.items() if name not in {"x", "y"}}
-    merged = Element(element.name, inherited | element.attributes, element.file, element.line)
+    merged = Element(element.name, inherited | element.attributes, element.spot)
     merged.children, merged.parent = first.children, element.parent
     return merged
