@@ -14,6 +14,7 @@ from emission.render.continuing import carried_in, continued, rest_of, whole_tab
 from emission.render.control import LEAST_SIDE_MM, Control
 from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
+from emission.render.frames import frame
 from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.layout import NOTHING, Sheet
 from emission.render.look import Look
@@ -39,6 +40,7 @@ from emission.render.nodes import (
 )
 from emission.render.operators import content, marks, ready
 from emission.render.origins import Origins
+from emission.render.paragraph import ALIGNMENTS, BULLET, Paragraph, as_paragraph, blocks
 from emission.render.pictures import Image, read_image
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
@@ -46,6 +48,7 @@ from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
 from emission.render.styles import styled
 from emission.render.table import Column, Table
+from emission.render.tapping import button, tapped
 from emission.render.tracing import Trace
 from emission.render.typography import Typography, cover, drop
 
@@ -118,6 +121,7 @@ class _Compiler:
     def _static_text(self) -> str:
         """Every character that the template or the look may put on each page; they belong to the base subset."""
         written = "".join(element.text + "".join(element.attributes.values()) for element in self.root.walk())
+        written += BULLET if any(element.name == "item" for element in self.root.walk()) else ""
         look = self.look
         return f"{written}{look.banner}{look.name}{look.office}{look.address}{look.website}"
 
@@ -376,6 +380,29 @@ class _Compiler:
     def _panel(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
         x, y, width, height = (element.number(name) * MM for name in "xywh")
         return Ground(x, y, width, height, self.type.ink(element, "zebra"))
+
+    def _box(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
+        return frame(element, self.type.inks)
+
+    def _link(self, element: Element, place: Place) -> Node:
+        return tapped(element, self._source(element, element.attributes["href"], place.scope))
+
+    def _button(self, element: Element, place: Place) -> Node:
+        style = self.type.style(element, "text")
+        label = self._source(element, element.text, place.scope, style.face)
+        href = self._source(element, element.attributes["href"], place.scope)
+        return button(element, label, style, href, self.type.inks)
+
+    def _paragraph(self, element: Element, place: Place) -> Node:
+        style = as_paragraph(element, self.type.style(element, "text", ALIGNMENTS))
+        x = element.number("x") * MM
+        return Paragraph(
+            blocks=blocks(element, self.type.faces, lambda one, text, face: self._source(one, text, place.scope, face)),
+            style=style,
+            x=x,
+            drop=drop(style) if place.flowing else element.number("y") * MM,
+            width=element.number("w") * MM or place.width - x,
+        )
 
     def _cut(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
         x, y, width = (element.number(name) * MM for name in "xyw")

@@ -100,7 +100,8 @@ def _page(program: Program, tapped: Iterable[Link], stream_number: int) -> bytes
 def _link(link: Link) -> str:
     url = link.url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
     box = f"{link.x:.2f} {link.y:.2f} {link.to_x:.2f} {link.to_y:.2f}"
-    return f"<</Type/Annot/Subtype/Link/Rect[{box}]/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>>>"
+    said = f"/Contents{text_string(link.alt)}" if link.alt else ""
+    return f"<</Type/Annot/Subtype/Link{said}/Rect[{box}]/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>>>"
 
 
 def _content(program: Program, written: Written) -> bytes:

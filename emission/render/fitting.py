@@ -11,7 +11,7 @@ from emission.render.faces import Face, Shape
 
 SMALLEST = 0.8
 HOW = ("shrink", "wrap", "ellipsis", "reject")
-_STEPS = (1.0, 0.93, 0.86, SMALLEST)
+STEPS = (1.0, 0.93, 0.86, SMALLEST)
 _MOST = 2_000  # characters that a box may show of a text that is cut
 
 
@@ -66,7 +66,7 @@ def _cut(face: Face, text: str, units: float, lines: int) -> list[str] | None:
 
 
 def _wrapped(face: Face, text: str, width: float, size: float, lines: int) -> tuple[float, Sequence[Shape]] | None:
-    for step in _STEPS:
+    for step in STEPS:
         wrapped = wrap(face, text, width / (size * step) * 1000, lines)
         if wrapped is not None:
             return round(size * step, 2), [face.shape(line) for line in wrapped]

@@ -53,6 +53,12 @@ class Panel(msgspec.Struct, frozen=True, gc=False):
     ink: str
 
 
+class RoundPanel(Panel, frozen=True, gc=False):
+    """A filled rectangle with round corners."""
+
+    radius: float
+
+
 class Drawing(msgspec.Struct, frozen=True, gc=False):
     """A small stroked figure: path operators in points around its own origin."""
 
@@ -113,13 +119,14 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """A place to tap, lower left and upper right corner. Only digital files have them."""
+    """A place to tap, lower left and upper right corner; ``alt`` says what for. Only digital files have them."""
 
     url: str
     x: float
     y: float
     to_x: float
     to_y: float
+    alt: str = ""
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
@@ -143,7 +150,13 @@ class Ready(msgspec.Struct, frozen=True, gc=False):
     cut: bool
 
 
-Item = Words | Stroke | Panel | Drawing | Slogan | Picture | Bars | Matrix | Ready
+class OnScreen(msgspec.Struct, frozen=True, gc=False):
+    """What only a digital file shows: on paper there is nothing to tap."""
+
+    item: Words | Panel
+
+
+Item = Words | Stroke | Panel | Drawing | Slogan | Picture | Bars | Matrix | Ready | OnScreen
 
 
 class Reserved(msgspec.Struct, frozen=True, gc=False):

@@ -159,8 +159,8 @@ class Sheet:
             self.page.rare.setdefault(face.name, set()).update(face.rare(shape.text))
         self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, tag, role))
 
-    def link(self, url: str, x: float, y: float, to_x: float, to_y: float) -> None:
-        self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y))
+    def link(self, url: str, x: float, y: float, to_x: float, to_y: float, alt: str = "") -> None:
+        self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y, alt))
 
 
 def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserving: bool = False) -> Layout:

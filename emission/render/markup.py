@@ -41,15 +41,19 @@ class Spot(msgspec.Struct, frozen=True, gc=False):
 
 
 class Element:
-    """One element: its name, attributes as written, children, text, and where it stands: ``spot``, ``parent``."""
+    """One element: its name, attributes as written, children, text, and where it stands: ``spot``, ``parent``.
 
-    __slots__ = ("attributes", "children", "name", "parent", "spot", "text")
+    ``content`` has children and text in their order.
+    """
+
+    __slots__ = ("attributes", "children", "content", "name", "parent", "spot", "text")
 
     def __init__(self, name: str, attributes: dict[str, str], spot: Spot) -> None:
         self.name = name
         self.attributes = attributes
         self.children: list[Element] = []
         self.text = ""
+        self.content: list[Element | str] = []
         self.spot = spot
         self.parent: Element | None = None
 
@@ -139,6 +143,7 @@ def _parse(content: bytes, file: str) -> Element:
         element = Element(name, attributes, here())
         element.parent = open_elements[-1]
         open_elements[-1].children.append(element)
+        open_elements[-1].content.append(element)
         open_elements.append(element)
 
     def end(_name: str) -> None:
@@ -146,6 +151,7 @@ def _parse(content: bytes, file: str) -> Element:
 
     def text(data: str) -> None:
         open_elements[-1].text += data
+        open_elements[-1].content.append(data)
 
     def doctype(*_: object) -> None:
         raise TemplateError("template-doctype", file=file, line=here().line, column=here().column)

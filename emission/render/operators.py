@@ -17,15 +17,23 @@ from emission.render.items import (
     Item,
     Mark,
     Matrix,
+    OnScreen,
     Page,
     Panel,
     Picture,
     Ready,
+    RoundPanel,
     Slogan,
     Stroke,
     Words,
 )
 from emission.render.reach import reach
+
+# How far the handles of a quarter circle's curve stand from its ends, in radii.
+ARC = 0.5523
+
+# What the shared form of a lot has, or no lot.
+_NOT_OWN = frozenset({Ready, OnScreen})
 
 # Labels, columns and lines stand at the same places on nearly every page: what says so is kept.
 
@@ -49,6 +57,28 @@ def _stroke(item: Stroke) -> Mark:
 @functools.lru_cache(maxsize=1024)
 def _panel(item: Panel) -> Mark:
     return Mark(item.ink, f"{item.x:.2f} {item.y:.2f} {item.width:.2f} {item.height:.2f} re f\n")
+
+
+@functools.lru_cache(maxsize=256)
+def _round_panel(item: RoundPanel) -> Mark:
+    """Corners are quarters of a circle, as near as cubic curves come (two hundredths of a percent)."""
+    left, bottom, right, top = item.x, item.y, item.x + item.width, item.y + item.height
+    round_, hold = item.radius, item.radius * (1 - ARC)
+    path = (
+        f"{left + round_:.2f} {bottom:.2f} m {right - round_:.2f} {bottom:.2f} l "
+        f"{right - hold:.2f} {bottom:.2f} {right:.2f} {bottom + hold:.2f} {right:.2f} {bottom + round_:.2f} c "
+        f"{right:.2f} {top - round_:.2f} l "
+        f"{right:.2f} {top - hold:.2f} {right - hold:.2f} {top:.2f} {right - round_:.2f} {top:.2f} c "
+        f"{left + round_:.2f} {top:.2f} l "
+        f"{left + hold:.2f} {top:.2f} {left:.2f} {top - hold:.2f} {left:.2f} {top - round_:.2f} c "
+        f"{left:.2f} {bottom + round_:.2f} l "
+        f"{left:.2f} {bottom + hold:.2f} {left + hold:.2f} {bottom:.2f} {left + round_:.2f} {bottom:.2f} c"
+    )
+    return Mark(item.ink, f"{path} f\n")
+
+
+def _on_screen(item: OnScreen) -> Mark:
+    return _WRITERS[type(item.item)](item.item)
 
 
 def _drawing(item: Drawing) -> Mark:
@@ -108,6 +138,8 @@ _WRITERS: dict[type, Callable[..., Mark]] = {
     Stroke: _stroke,
     CutLine: _stroke,
     Panel: _panel,
+    RoundPanel: _round_panel,
+    OnScreen: _on_screen,
     Drawing: _drawing,
     Slogan: _slogan,
     Picture: _picture,
@@ -130,7 +162,7 @@ class Written(msgspec.Struct, frozen=True):
 def written(page: Page) -> Written:
     """Writes the operators of a laid out page."""
     items = marks(page.items)
-    own = [mark for item, mark in zip(page.items, items, strict=True) if type(item) is not Ready]
+    own = [mark for item, mark in zip(page.items, items, strict=True) if type(item) not in _NOT_OWN]
     return Written(page, marks(page.ground), marks(page.slogans), items, own)
 
 

@@ -8,7 +8,21 @@ from collections.abc import Callable, Mapping
 
 from emission.render.box import Box
 from emission.render.faces import Face
-from emission.render.items import Bars, CutLine, Drawing, Item, Matrix, Panel, Picture, Ready, Slogan, Stroke, Words
+from emission.render.items import (
+    Bars,
+    CutLine,
+    Drawing,
+    Item,
+    Matrix,
+    OnScreen,
+    Panel,
+    Picture,
+    Ready,
+    RoundPanel,
+    Slogan,
+    Stroke,
+    Words,
+)
 
 _PART = re.compile(r"[-.0-9]+|[a-zA-Z]")
 
@@ -17,6 +31,8 @@ def reach(item: Item, faces: Mapping[str, Face]) -> Box:
     """The smallest box around the item's ink; words by the heights of their own glyphs."""
     if type(item) is Ready:
         return item.reach
+    if type(item) is OnScreen:
+        return reach(item.item, faces)
     if isinstance(item, Words):
         lowest, highest = faces[item.face].span(item.shape.text)
         width = item.shape.width * item.size / 1000
@@ -51,7 +67,7 @@ def _drawing(item: Drawing) -> Box:
     return Box(item.x + left, item.y + bottom, item.x + right, item.y + top)
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=64)
 def _figure(path: str) -> Box:
     """The box around a figure's points and control points, with half its weight."""
     numbers: list[float] = []
@@ -64,7 +80,7 @@ def _figure(path: str) -> Box:
             continue
         if part == "w":
             half = numbers[0] / 2
-        else:
+        elif part != "J":
             xs += numbers[::2]
             ys += numbers[1::2]
         numbers = []
@@ -80,6 +96,7 @@ _REACHES: dict[type, Callable[..., Box]] = {
     Stroke: _stroke,
     CutLine: _stroke,
     Panel: _area,
+    RoundPanel: _area,
     Picture: _area,
     Bars: _bars,
     Matrix: _matrix,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from emission.render.faces import Face, load_face
 from emission.render.fitting import HOW
 from emission.render.inks import NAMES
@@ -29,7 +31,7 @@ class Typography:
         self.strong = self.faces.get("semibold", self.regular)
         self._sizes = settings.sizes
         self._colours = settings.colours
-        self._inks = (*NAMES, *settings.colours)
+        self.inks = (*NAMES, *settings.colours)
         self.largest = max([_ENGINE, *settings.sizes.values()])
 
     def size(self, element: Element, default: str) -> float:
@@ -44,7 +46,7 @@ class Typography:
         self.largest = max(self.largest, points)
         return points
 
-    def style(self, element: Element, size: str) -> Style:
+    def style(self, element: Element, size: str, alignments: Sequence[str] = ("left", "right", "center")) -> Style:
         """How the element's words look; ``size`` names its default."""
         points = self.size(element, size)
         ink = self.ink(element, "black")
@@ -56,7 +58,7 @@ class Typography:
             face=self.faces[element.choice("weight", self.faces, "regular")],
             size=points,
             lead=element.number("lead") or round(points * LEAD, 2),
-            align=element.choice("align", ("left", "right", "center"), "left"),
+            align=element.choice("align", alignments, "left"),
             ink=ink,
             lines=max(1, int(element.number("lines", 1))),
             role=element.attributes.get("role", ""),
@@ -66,7 +68,7 @@ class Typography:
 
     def ink(self, element: Element, default: str) -> str:
         """The element's ``ink``: one of the engine's, or a colour of the template's."""
-        return element.choice("ink", self._inks, default)
+        return element.choice("ink", self.inks, default)
 
     def label(self, align: str) -> Style:
         """How the small grey labels of pairs look."""

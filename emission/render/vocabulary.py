@@ -22,10 +22,13 @@ def _shape(required: str = "", optional: str = "", children: str = "", *, text: 
     return Shape(frozenset(required.split()), frozenset(optional.split()), frozenset(children.split()), text)
 
 
-_DRAWN = "text pair rule panel image cut banner folio zone flow table stack when use linear qr repeat"
+_DRAWN = (
+    "text paragraph pair rule panel box image cut banner folio zone flow table stack repeat when use linear qr"
+    " link button"
+)
 # What only a page as a whole may have.
 _SHEET = " control"
-_FLOWING = "text pair row gap rule when use table"
+_FLOWING = "text pair row gap rule when use table paragraph"
 
 ELEMENTS: dict[str, Shape] = {
     "": _shape(children="voucher"),
@@ -39,6 +42,12 @@ ELEMENTS: dict[str, Shape] = {
     # Children of a flow stand beneath each other; what is empty takes no room.
     "flow": _shape("x y w", "h role", _FLOWING),
     "text": _shape("", "x y w style size lead weight align ink role lines fit href heading", text=True),
+    # Lines of words with strong and slanted runs, breaks and bullets.
+    "paragraph": _shape("", "x y w style size lead align ink role lines", "b i br item", text=True),
+    "b": _shape(text=True),
+    "i": _shape(text=True),
+    "br": _shape(),
+    "item": _shape("", "", "b i br", text=True),
     # A small grey label and its value: beside each other with ``indent`` (where the value starts), else stacked.
     "pair": _shape("label", "x y w style size lead weight align ink role lines fit indent href", text=True),
     # Words side by side in a flow, on one baseline.
@@ -46,6 +55,10 @@ ELEMENTS: dict[str, Shape] = {
     "gap": _shape("h"),
     "rule": _shape("", "x y w h weight ink dash gap"),
     "panel": _shape("x y w h", "ink"),
+    "box": _shape("x y w h", "radius stroke fill weight"),
+    # A place to tap: digital files only.
+    "link": _shape("x y w h href", "alt"),
+    "button": _shape("x y w h href", "radius fill ink size weight role", text=True),
     "image": _shape("x y w h", "source alt"),
     "cut": _shape("x y w", "ink"),
     # Where the run's banner (PRUEBA, SPECIMEN) stands, beneath everything, rising along the diagonal.

@@ -32,4 +32,4 @@ def _page(number: int, page: str) -> str:
     attributes, content = "", page
     if page.startswith("("):
         attributes, _, content = page[1:].partition(")")
-    return f"<page {attributes}>\n{'' if number else STACK}{BANNER}\n{content}\n</page>"
+    return f"<page {attributes}>\n{'' if number or '<stack' in content else STACK}{BANNER}\n{content}\n</page>"

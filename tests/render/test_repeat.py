@@ -71,8 +71,6 @@ def test_within_a_stack_each_obligation_has_its_own_list(tmp_path: Path) -> None
 <text y="4">{{ obligation.label }}: {{ due.date|date }} ({{ loop.index }})</text></when></repeat></when>
 </stack></when>"""
     folder = design(tmp_path, content)
-    markup = tmp_path / "voucher.xml"
-    markup.write_text(markup.read_text("utf-8").replace('<stack take="12" row="1"/>', ""), encoding="utf-8")
     given = bill(
         (obligation(1, label="Cuota 1", dues=1), operation(1)),
         (obligation(2, label="Cuota 2", payable=False, dues=2), None),
