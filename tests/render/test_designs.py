@@ -1,0 +1,77 @@
+"""Every design that is shipped, with what a town's batch may hold: each code is read, each name is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from emission.model import Bill
+from emission.render import preflight, program_for
+from emission.render.proof import proved_program
+from emission.shipped import names
+from tests.render.bills import bill, lines, look, obligation, operation
+from tests.render.pages import expected, lot_of, scan, stamped, text_of
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+DESIGNS = names("templates")
+# The self-mailer has room for three.
+SEVERAL = {"self-mailer": 3}
+SHORT, LONG = "Ana Paz", "María de los Ángeles Etchegaray Peñaloza de Ñandubay Goyeneche Ruiz de Galarreta Iturralde"
+EXTRA = {
+    "MARCA": "FIAT", "MODELO": "CRONOS 1.3 GSE DRIVE", "ANIO": "2023", "VALUACION": "18.450.000,00",
+    "MOTOR": "552738912345", "TITULARIDAD": "100 %",
+}  # fmt: skip
+
+
+def owed(number: int = 1, **changes: Any) -> Any:
+    return obligation(number, **({"extra": EXTRA, "label": f"Cuota {number}"} | changes))
+
+
+def several(design: str) -> Bill:
+    return bill(
+        *[(owed(number, dues=1 + number % 3), operation(number)) for number in range(1, SEVERAL.get(design, 7))]
+    )
+
+
+CASES: dict[str, Any] = {
+    "no lines, short name": bill((owed(lines=(), name=SHORT), operation())),
+    "one line": bill((owed(lines=lines(1), dues=1), operation())),
+    "14 lines, three due dates": bill((owed(lines=lines(14), dues=3), operation())),
+    "400 lines": bill((owed(lines=lines(400)), operation())),
+    "long name": bill((owed(name=LONG, dues=3), operation())),
+    "no QR": bill((owed(), operation(qr=""))),
+    "no barcode": bill((owed(), operation(barcodes=()))),
+    "payment page": bill((owed(), operation(url="https://pagos.ejemplo.test/1"))),
+    "not payable": bill((owed(payable=False, legend="Exento, Ord. 123"), None)),
+    "two, one not payable": bill((owed(1), operation(1)), (owed(2, payable=False, legend="Adherido a débito"), None)),
+    "several": several,
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_design_shows_every_code_and_name_of_the_bill(design: str, case: str) -> None:
+    given = CASES[case](design) if callable(CASES[case]) else CASES[case]
+    style = look(template=str(TEMPLATES / design))
+    result = stamped(style, given)
+    codes = expected(given)
+    assert scan(result.digital) == codes
+    if case in ("one line", "several", "payment page"):
+        assert scan(lot_of(style, result)) == codes
+    squeezed = "".join(text_of(result.digital).split())
+    assert "".join(given.voucher.payer.name.split()) in squeezed
+    assert given.voucher.obligations[0].payable or "Exento,Ord.123" in squeezed
+    (check,) = preflight(program_for(style), [given.voucher])
+    assert (check.faults, check.pages) == ((), result.pages)
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_a_design_is_proved_with_and_without_a_logo(design: str, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("L", (400, 260), 90).save(logo)
+    for changes in ({}, {"logo": str(logo)}, {"banner": ""}):
+        proved_program(look(template=str(TEMPLATES / design), **changes))
+    assert stamped(look(template=str(TEMPLATES / design), logo=str(logo)), CASES["one line"]).pages
