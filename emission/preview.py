@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-
-import pypdfium2
 
 from emission import store
 from emission.config import Settings
@@ -14,6 +11,7 @@ from emission.filenames import safe_name
 from emission.model import Fault
 from emission.pipeline import bill_of
 from emission.render import proved_program, stamp
+from emission.specimen import pictures
 from emission.stages.look import look_of
 from emission.wording import reason
 
@@ -33,11 +31,4 @@ def preview(settings: Settings, batch: Path, wanted: str, folder: Path) -> list[
     name = safe_name(bill.voucher.voucher_id)
     paths = [folder / f"{name}-specimen.pdf"]
     store.write(paths[0], stamped.digital)
-    with pypdfium2.PdfDocument(stamped.digital) as document:
-        for number, page in enumerate(document, 1):
-            picture = io.BytesIO()
-            page.render(scale=DPI / 72).to_pil().save(picture, "PNG")
-            suffix = "" if len(document) == 1 else f"-{number}"
-            paths.append(folder / f"{name}-specimen{suffix}.png")
-            store.write(paths[-1], picture.getvalue())
-    return paths
+    return [*paths, *pictures(stamped.digital, folder / f"{name}-specimen", DPI)]

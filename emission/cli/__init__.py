@@ -3,7 +3,7 @@
 ``--help`` lists the commands in the order in which they are imported here.
 """
 
-from emission.cli import init, validate, run, amend, held, release, reprint, preview, status  # noqa: I001 - the order of the help
+from emission.cli import init, validate, run, amend, held, release, reprint, preview, template, status  # noqa: I001 - the order of the help
 from emission.cli import find, inspect, verify, backup, audit, sandbox
 from emission.cli.program import app, main
 
@@ -23,6 +23,7 @@ __all__ = [
     "run",
     "sandbox",
     "status",
+    "template",
     "validate",
     "verify",
 ]
