@@ -62,9 +62,8 @@ def _broken_texts(folder: Path) -> Iterator[TemplateError]:
         try:
             environment().parse(path.read_text(encoding="utf-8"))
         except jinja2.TemplateSyntaxError as error:
-            yield TemplateError(
-                "template-expression", file=path, line=error.lineno, element=path.name, problem=error.message
-            )
+            place = {"file": path, "line": error.lineno, "column": 1}
+            yield TemplateError("template-expression", **place, element=path.name, problem=error.message)
         except UnicodeDecodeError as error:
             yield TemplateError("template-text-unreadable", file=path, line=1, problem=error.reason)
 

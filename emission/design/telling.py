@@ -63,7 +63,7 @@ def tell_fields(console: Console, fields: Sequence[Field]) -> None:
         )
         for field in fields
     ]
-    console.table("", ("field-name", "field-type", "field-need", "field-places"), rows)
+    console.table("", ("field-name", "field-kind", "field-need", "field-places"), rows)
 
 
 def tell_files(console: Console, paths: Sequence[Path]) -> None:

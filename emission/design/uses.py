@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path as File
 
 import jinja2
@@ -11,6 +11,7 @@ import msgspec
 from emission.design.naming import paths_of
 from emission.design.nouns import Path, Unknown, noun, shown
 from emission.errors import TemplateError
+from emission.render import declared
 from emission.render.fields import environment
 from emission.render.markup import Element, read_markup
 from emission.render.settings import read_settings
@@ -43,7 +44,7 @@ def fields_of(folder: File) -> list[Field]:
     Raises:
         TemplateError: its settings or its layout cannot be read.
     """
-    required = {tuple(name.split(".")) for name in read_settings(folder).required}
+    known = {_path(field): field for field in read_settings(folder).fields}
     places: dict[Path, dict[str, bool]] = {}
     for use in uses_of(folder):
         place = f"{File(use.file).name}:{use.line}"
@@ -51,29 +52,24 @@ def fields_of(folder: File) -> list[Field]:
         spared[place] = spared.get(place, True) and use.spared
     found = []
     for path in sorted(places):
-        kind, need = _judged(path, required, spared=all(places[path].values()))
+        kind, need = _judged(path, known, spared=all(places[path].values()))
         found.append(Field(shown(path), kind, need, tuple(places[path])))
     return found
 
 
 def unknown_names(folder: File) -> list[TemplateError]:
-    """A problem for every place where the template uses, or requires, a name that does not exist.
+    """A problem for every place where the template uses a name that does not exist.
 
     Raises:
         TemplateError: as :func:`fields_of`.
     """
     problems: list[TemplateError] = []
-    wanted = [
-        Use(("obligation", *name.split(".")), str(folder / "template.toml"), 0, spared=False)
-        for name in read_settings(folder).required
-    ]
-    for use in (*wanted, *uses_of(folder)):
+    for use in uses_of(folder):
         try:
             noun(use.path)
         except Unknown as error:
-            code = "template-name-unknown" if use.line else "template-required-unknown"
             params = {"name": shown(use.path), "step": error.step, "nearest": error.nearest}
-            problems.append(TemplateError(code, file=use.file, line=use.line, **params))
+            problems.append(TemplateError("template-name-unknown", file=use.file, line=use.line, **params))
     return problems
 
 
@@ -112,13 +108,21 @@ def _sources(element: Element) -> Iterator[str]:
             yield value
 
 
-def _judged(path: Path, required: set[Path], *, spared: bool) -> tuple[str, str]:
+def _path(field: declared.Field) -> Path:
+    return ("extra", field.name) if field.is_column else tuple(field.name.split("."))
+
+
+def _judged(path: Path, known: Mapping[Path, declared.Field], *, spared: bool) -> tuple[str, str]:
+    """Kind and need: as the template declares them, else as the model has them."""
+    own = path[1:] if path[0] == "obligation" else path
+    if own in known:
+        field = known[own]
+        return field.kind, "optional" if field.optional else "required"
     try:
         meant = noun(path)
     except Unknown:
         return "", "required"
-    own = path[1:] if path[0] == "obligation" else path
     if meant.kind == "column" and not spared:
         # A batch without the column has every row rejected, whether the cell may be empty or not.
         return meant.kind, "required"
-    return meant.kind, "required" if own in required else "always" if meant.always else "optional"
+    return meant.kind, "always" if meant.always else "optional"
