@@ -199,10 +199,7 @@ def bill_of(settings: Settings, batch_path: Path, wanted: str) -> Bill:
     Raises:
         UsageError: the batch has none of that id, or it has faults.
     """
-    with closing(Ledger(None)) as stage:
-        this, batch, lines = _open(stage, settings, batch_path, settings.batch.id or batch_path.stem)
-        read(stage, this.id, batch, lines, started=False)
-        examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
+    with examined(settings, batch_path) as (stage, this):
         rows = staging.bundle_of(stage, this.id, wanted)
         if not rows:
             raise UsageError("id-not-found", id=wanted)
@@ -213,6 +210,21 @@ def bill_of(settings: Settings, batch_path: Path, wanted: str) -> Bill:
             )
         obligations = tuple(row.obligation_record() for row in rows)
         return Bill(Voucher(rows[0].voucher_id, obligations), (None,) * len(obligations))
+
+
+@contextmanager
+def examined(settings: Settings, batch_path: Path) -> Iterator[tuple[Ledger, Run]]:
+    """A batch that was read and examined, in a ledger that is thrown away; nobody is asked for anything.
+
+    Raises:
+        UsageError: it cannot be read.
+        Refused: the file is cut short.
+    """
+    with closing(Ledger(None)) as stage:
+        this, batch, lines = _open(stage, settings, batch_path, settings.batch.id or batch_path.stem)
+        read(stage, this.id, batch, lines, started=False)
+        examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
+        yield stage, this
 
 
 @contextmanager

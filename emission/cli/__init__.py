@@ -3,7 +3,7 @@
 ``--help`` lists the commands in the order in which they are imported here.
 """
 
-from emission.cli import init, validate, run, amend, held, release, reprint, preview, template, status  # noqa: I001 - the order of the help
+from emission.cli import init, validate, run, amend, held, release, reprint, preview, proof, template, status  # noqa: I001 - the order of the help
 from emission.cli import find, inspect, verify, backup, audit, sandbox
 from emission.cli.program import app, main
 
@@ -18,6 +18,7 @@ __all__ = [
     "inspect",
     "main",
     "preview",
+    "proof",
     "release",
     "reprint",
     "run",
