@@ -214,6 +214,11 @@ def load(path: Path | None, batch: Path | None = None, changes: dict[str, dict[s
     return settings
 
 
+def file_of(path: Path | None, batch: Path | None = None) -> Path | None:
+    """The file that :func:`load` reads for these, where there is any."""
+    return path or _beside(batch)
+
+
 def language_of(path: Path | None, batch: Path | None = None) -> Language:
     """The language to complain in, even where the rest of the file is wrong."""
     found = path or _beside(batch)

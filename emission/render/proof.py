@@ -57,6 +57,12 @@ def proved_program(look: Look, profile: Profile | None = None) -> Program:
     return program
 
 
+def forget_programs() -> None:
+    """Compiles every template anew the next time: one that is being worked on changes under its look."""
+    program_for.cache_clear()
+    proved_program.cache_clear()
+
+
 def _qr_has_room(code: Qr, element: Element) -> None:
     side = code.side / MM
     if side < LEAST_QR_MM - 1e-6:
