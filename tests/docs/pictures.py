@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +68,27 @@ def drawn_from(design: str) -> str:
     return total.hexdigest()[:16]
 
 
+def of_commands(folder: Path) -> Iterator[tuple[str, Picture]]:
+    """What a designer sees on the way: the boxes of a design, and the cover of a proof to sign."""
+    town = folder / "town"
+    _emission(folder, "init", "town")
+    _emission(town, "template", "new", "mi-boleta")
+    _emission(town, "template", "show", "mi-boleta", "--out", "boxes")
+    _emission(town, "proof", "lote.csv", "--template", "mi-boleta", "--out", "proof")
+    for name, file in (("boxes", "boxes/mi-boleta.pdf"), ("proof", "proof/lote-proof.pdf")):
+        yield name, raster((town / file).read_bytes(), 2 * DPI)[0]
+
+
+def _emission(folder: Path, *words: str) -> None:
+    subprocess.run([sys.executable, "-m", "emission", *words], cwd=folder, check=True, capture_output=True)
+
+
 def main() -> None:
-    """Draws the pictures of all shipped designs."""
+    """Draws the pictures of all shipped designs, and those of the commands."""
     FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, seen in of_commands(Path(folder)):
+            seen.convert("L").quantize(16).save(FOLDER / f"{name}.png", optimize=True)
     for design in names("templates"):
         told = PngImagePlugin.PngInfo()
         told.add_text(DRAWN_FROM, drawn_from(design))
