@@ -13,7 +13,7 @@ import pytest
 from emission import __version__
 from tests.run.town import CONFIG, Town, read_codes, row, rows, text_of
 
-COMMANDS = ("init", "validate", "run", "preview", "status", "sandbox")
+COMMANDS = ("init", "validate", "run", "preview", "proof", "template", "status", "sandbox")
 
 
 @pytest.fixture

@@ -172,3 +172,13 @@ def test_boxes_are_drawn_over_every_page(town: Town) -> None:
     assert "qr 67.0 203.5 44.0x44.0" in text
     with Image.open(pictures[0]) as picture:
         assert picture.size == (1654, 2339)
+
+
+def test_an_audit_does_not_look_for_what_a_filter_was_told_to_write(town: Town) -> None:
+    path = town.folder / "mia" / "voucher.xml"
+    text = path.read_text(encoding="utf-8").replace("|date", '|date("month")').replace("|money", '|money("MX")')
+    # Attributes stand in double quotes; Jinja2 takes the other ones as well.
+    path.write_text(text.replace('("month")', "('month')").replace('("MX")', "('MX')"), encoding="utf-8")
+    run = town.run("lote.csv", "--template", "mia")
+    assert "ARS 1,001.01" in text_of(next(iter(run.digital().values())))
+    assert town.call("audit", "lote", "--codes").exit_code == 0
