@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from emission import money
 from emission.render.amount_words import amount_in_words
 from emission.render.digits import grouped
-from emission.render.fields import environment
+from emission.render.fields import FieldError, Fields, environment
+from emission.render.markup import Element
 from emission.render.number_words import MOST, portuguese, spanish
 
 DAY = datetime.date(2026, 12, 10)
@@ -283,3 +284,18 @@ def test_digits_in_groups(expression: str, text: str) -> None:
 )
 def test_groups_lose_no_digit(text: str, sizes: int | str) -> None:
     assert grouped(text, sizes).replace(" ", "") == text
+
+
+def test_an_expression_that_fails_is_blamed_on_its_own_line_whatever_scopes_come_before() -> None:
+    elements = [Element("text", {}, "voucher.xml", line) for line in (10, 20, 30, 40)]
+    fields = Fields({})
+    for guards in ((), ("shown",), ("shown", "shown")):
+        fields.scope("one in many", guards, elements[0]).field("{{ one }}", elements[0])
+    last = fields.scope("", (), elements[1])
+    last.field("{{ shown }}", elements[1])
+    last.field("{{ one|amount_in_words('de') }}", elements[2])
+    last.field("{{ shown }}", elements[3])
+    fields.seal()
+    with pytest.raises(FieldError) as caught:
+        fields.evaluate({"many": [1, 2], "shown": True, "one": 1, "currency": "ARS"})
+    assert caught.value.element.line == 30
