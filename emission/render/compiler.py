@@ -9,6 +9,7 @@ import msgspec
 
 from emission.codes.geometry import DOT_MM
 from emission.render import symbols
+from emission.render.background import Background, read_background
 from emission.render.banner import slogan
 from emission.render.continuing import carried_in, continued, rest_of, whole_table
 from emission.render.control import LEAST_SIDE_MM, Control
@@ -16,6 +17,7 @@ from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
 from emission.render.frames import frame
 from emission.render.inks import digital_inks, press_inks, spot_spaces
+from emission.render.items import Mark
 from emission.render.layout import NOTHING, Sheet
 from emission.render.look import Look
 from emission.render.markup import Element, read_markup
@@ -46,6 +48,7 @@ from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
+from emission.render.sources import source_path
 from emission.render.styles import styled
 from emission.render.table import Column, Table
 from emission.render.tapping import button, tapped
@@ -84,6 +87,8 @@ class _Compiler:
         self.type = Typography(self.settings, self._static_text())
         self.images: dict[str, Image] = {}
         self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
+        self.backgrounds: dict[str, Background] = {}
+        self.background_names: dict[tuple[Path, int], str] = {}
         paper = self.settings.pages["digital"]
         self.width, self.height = _whole_dots(paper.width), _whole_dots(paper.height)
         self.screen = digital_inks(look.accent, self.settings.colours)
@@ -113,6 +118,7 @@ class _Compiler:
             codes=tuple(self.codes),
             largest=self.type.largest,
             origins=self.origins,
+            backgrounds=self.backgrounds,
         )
 
     def _no_fields(self) -> Fields:
@@ -140,6 +146,7 @@ class _Compiler:
         nodes = self._children(element, place)
         fields.seal()
         ground, slogans = marks(parts.ground), marks(parts.slogans)
+        beneath = (*([parts.background] if parts.background else []), *parts.watermarks)
         kind = PageKind(
             continues=continues,
             fields=fields,
@@ -151,6 +158,9 @@ class _Compiler:
             folio=parts.folio,
             control=parts.control,
             rest=rest,
+            beneath=beneath,
+            base=content(beneath, self.press),
+            shown_beneath=tuple(sorted(parts.beneath)),
         )
         self.origins.note(kind, element)
         return kind
@@ -435,6 +445,16 @@ class _Compiler:
             return Watermark(across)
         self.page.slogans.append(msgspec.structs.replace(across, x=across.x + place.x, y=across.y - place.y))
         return None
+
+    def _background(self, element: Element, place: Place) -> None:
+        if not place.shared or self.page.background is not None:
+            element.fail("template-beneath")
+        path, page = source_path(element, element.attributes["source"]), int(element.number("page", 1))
+        name = self.background_names.setdefault((path, page), f"G{len(self.background_names)}")
+        if name not in self.backgrounds:
+            self.backgrounds[name] = read_background(element, path, page, self.width, self.height)
+        self.page.beneath.add(name)
+        self.page.background = Mark("", f"q /{name} Do Q\n")
 
     # Codes
 

@@ -85,6 +85,11 @@ def _head(program: Program, rare: Iterable[tuple[str, str]]) -> _Head:
         images += f"/{name} {number} 0 R"
         add(number, image_body(image))
         number += 1
+    for name, background in program.backgrounds.items():
+        images += f"/{name} {number} 0 R"
+        for body in background.bodies(number):
+            add(number, body)
+            number += 1
     add(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{images}>>>>".encode("ascii"))
     return _Head(bytes(file), offsets, number, hashlib.sha256(file))
 
@@ -107,7 +112,9 @@ def _link(link: Link) -> str:
 def _content(program: Program, written: Written) -> bytes:
     """The page's operators: ground, banner, then every item in reading order."""
     kind = program.pages[written.page.kind]
-    return content([*kind.ground, *written.ground, *kind.slogans, *written.slogans, *written.items], program.screen)
+    return content(
+        [*kind.beneath, *kind.ground, *written.ground, *kind.slogans, *written.slogans, *written.items], program.screen
+    )
 
 
 def _title(bill: Bill) -> str:

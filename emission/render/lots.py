@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Mapping
 from typing import BinaryIO
 
 import msgspec
 
 from emission.codes.control import ControlMark
+from emission.render.background import Background
 from emission.render.fonts import OBJECTS, font_objects
 from emission.render.items import Mark
 from emission.render.operators import Written, content
@@ -37,7 +39,8 @@ class LotPage(msgspec.Struct, frozen=True):
 def lot_page(program: Program, written: Written) -> LotPage:
     """The press's version of a page."""
     form = Mark("", f"/P{written.page.kind} Do\n")
-    operators = content([*written.ground, *written.slogans, form, *written.own], program.press)
+    base = [Mark("", f"/B{written.page.kind} Do\n")] if program.pages[written.page.kind].base else []
+    operators = content([*base, *written.ground, *written.slogans, form, *written.own], program.press)
     rare = {face: "".join(sorted(characters)) for face, characters in sorted(written.page.rare.items())}
     return LotPage(zlib.compress(operators, LEVEL), rare, written.page.kind)
 
@@ -101,15 +104,32 @@ class LotWriter:
 
     def _write_shared(self) -> None:
         images = {name: self._new(image_body(image)) for name, image in self._program.images.items()}
+        backgrounds = {name: self._background(background) for name, background in self._program.backgrounds.items()}
         fonts = "".join(f"/{name} {number} 0 R" for name, number in self._fonts.items())
-        forms, spaces = "", self._program.spaces
+        known = images | backgrounds
+        forms = ""
         for place, kind in enumerate(self._program.pages):
-            shown = "".join(f"/{name} {images[name]} 0 R" for name in kind.images)
-            resources = f"/Resources<</Font<<{fonts}>>/XObject<<{shown}>>{spaces}>>"
-            entries = f"/Type/XObject/Subtype/Form/BBox{self._program.media_box}{resources}"
-            forms += f"/P{place} {self._new(stream(kind.form, entries))} 0 R"
+            forms += f"/P{place} {self._form(kind.form, fonts, {name: known[name] for name in kind.images})} 0 R"
+            if kind.base:
+                beneath = {name: known[name] for name in kind.shown_beneath}
+                forms += f"/B{place} {self._form(kind.base, fonts, beneath)} 0 R"
         shown = "".join(f"/{name} {number} 0 R" for name, number in images.items())
-        self._object(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{forms}{shown}>>{spaces}>>".encode("ascii"))
+        self._object(
+            _RESOURCES, f"<</Font<<{fonts}>>/XObject<<{forms}{shown}>>{self._program.spaces}>>".encode("ascii")
+        )
+
+    def _form(self, content: bytes, fonts: str, pictures: Mapping[str, int]) -> int:
+        """A form that covers the page; the number of its object."""
+        shown = "".join(f"/{name} {number} 0 R" for name, number in pictures.items())
+        resources = f"/Resources<</Font<<{fonts}>>/XObject<<{shown}>>{self._program.spaces}>>"
+        return self._new(stream(content, f"/Type/XObject/Subtype/Form/BBox{self._program.media_box}{resources}"))
+
+    def _background(self, background: Background) -> int:
+        """Writes the objects of a background; the number of its form."""
+        first = self._free
+        for body in background.bodies(first):
+            self._new(body)
+        return first
 
     def _new(self, body: bytes) -> int:
         number = self._free

@@ -6,7 +6,7 @@ import msgspec
 
 from emission.render.control import Control
 from emission.render.fields import Scope
-from emission.render.items import Item, Panel, Slogan
+from emission.render.items import Item, Mark, Panel, Slogan
 from emission.render.markup import Element
 from emission.render.nodes import Cut, Flow, Gap, Ground, Node, Photo, Row, Rule, Text
 from emission.render.program import Folio
@@ -38,6 +38,9 @@ class PageParts:
     def __init__(self) -> None:
         self.ground: list[Panel] = []
         self.slogans: list[Slogan] = []
+        self.background: Mark | None = None
+        self.watermarks: list[Mark] = []
+        self.beneath: set[str] = set()
         self.static: list[Item] = []
         self.images: set[str] = set()
         self.folio: Folio | None = None

@@ -8,6 +8,7 @@ import math
 
 import msgspec
 
+from emission.render.background import Background
 from emission.render.control import Control
 from emission.render.declared import Field
 from emission.render.faces import Face
@@ -45,6 +46,8 @@ class PageKind(msgspec.Struct, frozen=True):
     ``fields`` are evaluated for a voucher that has such a page. ``ground`` and ``slogans`` lie beneath
     everything else; ``form`` is the whole shared layer for lots, ``images`` names what it shows;
     ``control`` is where sheets of a lot bear their mark; ``rest`` names the table whose further rows it shows.
+    ``beneath`` are background and watermarks, under all else; ``base`` is that for lots (nothing where there is none),
+    ``shown_beneath`` names what it shows.
     """
 
     continues: bool
@@ -57,6 +60,9 @@ class PageKind(msgspec.Struct, frozen=True):
     folio: Folio | None
     control: Control | None = None
     rest: str = ""
+    beneath: tuple[Mark, ...] = ()
+    base: bytes = b""
+    shown_beneath: tuple[str, ...] = ()
 
     def draw(self, sheet: Sheet) -> None:
         """Draws everything but what the back-ends share between pages."""
@@ -87,6 +93,7 @@ class Program:
     largest: float
     origins: Origins
     spaces: str = ""
+    backgrounds: dict[str, Background] = dataclasses.field(default_factory=dict)
 
     @functools.cached_property
     def typed(self) -> bool:

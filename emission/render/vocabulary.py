@@ -27,7 +27,7 @@ _DRAWN = (
     " link button"
 )
 # What only a page as a whole may have.
-_SHEET = " control"
+_SHEET = " control background"
 _FLOWING = "text pair row gap rule when use table paragraph"
 
 ELEMENTS: dict[str, Shape] = {
@@ -77,6 +77,8 @@ ELEMENTS: dict[str, Shape] = {
     # The obligation's linear symbols, one above the other, centred in the box.
     "linear": _shape("x y w h", "height size"),
     "qr": _shape("x y side", "alt"),
+    # A page of a PDF beneath everything.
+    "background": _shape("source", "page"),
     # The sheet's mark for the printing office: lots only.
     "control": _shape("x y side"),
 }

@@ -16,7 +16,7 @@ from emission import money
 from emission.render.amount_words import amount_in_words
 from emission.render.digits import grouped
 from emission.render.fields import FieldError, Fields, environment
-from emission.render.markup import Element
+from emission.render.markup import Element, Spot
 from emission.render.number_words import MOST, portuguese, spanish
 
 DAY = datetime.date(2026, 12, 10)
@@ -287,7 +287,7 @@ def test_groups_lose_no_digit(text: str, sizes: int | str) -> None:
 
 
 def test_an_expression_that_fails_is_blamed_on_its_own_line_whatever_scopes_come_before() -> None:
-    elements = [Element("text", {}, "voucher.xml", line) for line in (10, 20, 30, 40)]
+    elements = [Element("text", {}, Spot("voucher.xml", line, 1)) for line in (10, 20, 30, 40)]
     fields = Fields({})
     for guards in ((), ("shown",), ("shown", "shown")):
         fields.scope("one in many", guards, elements[0]).field("{{ one }}", elements[0])
