@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from emission.codes._qr import segments
 from emission.model import Fault, Voucher
 from emission.render import Check, preflight, program_for, stamp
 from emission.wording import reason
@@ -83,3 +84,19 @@ def test_a_code_that_cannot_be_drawn_stops_no_other_bill() -> None:
     assert not isinstance(results[0], Fault)
     assert isinstance(results[1], Fault)
     assert isinstance(results[2], Fault)
+
+
+def test_a_qr_that_does_not_read_back_stops_no_other_bill(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = segments.codewords
+
+    def spoiling(pieces: list[segments.Segment], version: int, count: int) -> bytes:
+        right = made(pieces, version, count)
+        spoilt = right[:5] + bytes([right[5] ^ 1]) + right[6:]
+        return spoilt if pieces[-1][1].endswith(b"/spoilt") else right
+
+    monkeypatch.setattr(segments, "codewords", spoiling)
+    bills = [bill((obligation(), operation(qr=f"https://example.org/{end}"))) for end in ("good", "spoilt", "fine")]
+    first, second, third = stamp(program_for(look(banner="")), bills)
+    assert second == Fault("qr-unfaithful", field="qr", value="https://example.org/spoilt")
+    assert not isinstance(first, Fault)
+    assert not isinstance(third, Fault)
