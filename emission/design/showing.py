@@ -89,7 +89,8 @@ def _name(page: Page, face: Face, spot: Spot, program: Program) -> None:
         after = box.right + width + 1 < program.width
         x, y = box.right + 0.8 if after else max(2.0, box.left - width - 0.8), (box.top + box.bottom - _SIZE * 0.6) / 2
     if shape.rare:
-        page.rare.setdefault(face.name, set()).update(face.rare(text))
+        for name, characters in face.rare(text):
+            page.rare.setdefault(name, set()).update(characters)
     page.items.append(Words(shape, face.name, _SIZE, x, y, _INKS[spot.is_place]))
 
 

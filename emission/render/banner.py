@@ -19,7 +19,7 @@ def slogan(face: Face, words: str, box: tuple[float, float, float, float], page_
     cosine, sine = math.cos(angle), math.sin(angle)
     along, across = shape.width / 1000 * size / 2, face.cap_height / 2000 * size
     return Slogan(
-        glyphs=shape.glyphs,
+        shape=shape,
         face=face.name,
         size=size,
         x=x + width / 2 - along * cosine + across * sine,

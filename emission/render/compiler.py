@@ -13,6 +13,7 @@ from emission.render.background import Background, read_background
 from emission.render.banner import slogan
 from emission.render.continuing import carried_in, continued, rest_of, whole_table
 from emission.render.control import LEAST_SIDE_MM, Control
+from emission.render.cutting import hold_whole
 from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
 from emission.render.frames import frame
@@ -35,6 +36,7 @@ from emission.render.nodes import (
     Rule,
     Source,
     Stack,
+    Style,
     Text,
     Watermark,
     When,
@@ -53,6 +55,7 @@ from emission.render.styles import styled
 from emission.render.table import Column, Table
 from emission.render.tapping import button, tapped
 from emission.render.tracing import Trace
+from emission.render.turning import turned
 from emission.render.typography import Typography, cover, drop
 
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
@@ -84,7 +87,7 @@ class _Compiler:
         self.settings: TemplateSettings = read_settings(self.folder)
         self.root = styled(read_markup(self.folder / "voucher.xml"), self.settings.styles)
         self.fields = self._no_fields()
-        self.type = Typography(self.settings, self._static_text())
+        self.type = Typography(self.settings, self.folder, self._static_text())
         self.images: dict[str, Image] = {}
         self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
         self.backgrounds: dict[str, Background] = {}
@@ -317,14 +320,20 @@ class _Compiler:
         x = element.number("x") * MM
         width = element.number("w") * MM or place.width - x
         style = self.type.style(element, "text")
-        return Text(
-            source=self._source(element, element.text, place.scope, style.face),
+        text = Text(
+            source=self._words(element, place.scope, style),
             style=style,
             x=x,
             drop=drop(style) if place.flowing else element.number("y") * MM,
             width=width,
             href=self._href(element, place.scope),
         )
+        return turned(element, text, flowing=place.flowing) if "rotate" in element.attributes else text
+
+    def _words(self, element: Element, scope: Scope, style: Style) -> Source:
+        if style.fit == "ellipsis":
+            hold_whole(element, self.settings.fields)
+        return self._source(element, element.text, scope, style.face)
 
     def _href(self, element: Element, scope: Scope) -> Source | None:
         written = element.attributes.get("href")
@@ -337,7 +346,7 @@ class _Compiler:
         quiet = self.type.label("left" if indent else style.align)
         href = self._href(element, place.scope)
         label = self._source(element, element.attributes["label"], place.scope, self.type.regular)
-        value = self._source(element, element.text, place.scope, style.face)
+        value = self._words(element, place.scope, style)
         top = element.number("y") * MM
         if indent:
             baseline = drop(style) if place.flowing else top

@@ -77,6 +77,8 @@ def _head(program: Program, rare: Iterable[tuple[str, str]]) -> _Head:
     fonts, images = "", ""
     for name, face in program.faces.items():
         characters = face.base.union(char for weight, char in rare if weight == name)
+        if not characters:
+            continue
         fonts += f"/{name} {number} 0 R"
         for body in font_objects(face, characters, number):
             add(number, body)
@@ -106,7 +108,8 @@ def _link(link: Link) -> str:
     url = link.url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
     box = f"{link.x:.2f} {link.y:.2f} {link.to_x:.2f} {link.to_y:.2f}"
     said = f"/Contents{text_string(link.alt)}" if link.alt else ""
-    return f"<</Type/Annot/Subtype/Link{said}/Rect[{box}]/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>>>"
+    quad = f"/QuadPoints[{' '.join(f'{part:.2f}' for part in link.quad)}]" if link.quad else ""
+    return f"<</Type/Annot/Subtype/Link{said}/Rect[{box}]{quad}/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>>>"
 
 
 def _content(program: Program, written: Written) -> bytes:

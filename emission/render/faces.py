@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import copy
 import functools
+import itertools
+import re
 import struct
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -18,12 +20,16 @@ import msgspec
 from fontTools.ttLib import TTFont
 
 from emission.errors import TemplateError
+from emission.render.fontfiles import hold_usable
 
 # Printed by every voucher somewhere, so always embedded: ASCII, Spanish and the signs of our wording.
 BASE = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("ÁÉÍÓÚÜÑÇáéíóúüñçàèìòù¿¡ºª°–—·…“”‘’«»€\u00a0")
 
 # What would end a literal string, or be read as another byte (ISO 32000-1, 7.3.4.2).
 _ESCAPED = {0x28: "\\(", 0x29: "\\)", 0x5C: "\\\\", 0x0D: "\\r"}
+
+_SUFFIXES = frozenset((".ttf", ".otf", ".ttc", ".woff", ".woff2"))
+_CAP_HEIGHT = 700
 
 _MORE_COMPONENTS, _ARGS_ARE_WORDS, _HAS_INSTRUCTIONS = 0x20, 0x01, 0x100
 _SCALE, _XY_SCALE, _MATRIX = 0x08, 0x40, 0x80
@@ -45,13 +51,15 @@ def face_path(name: str) -> Path:
 class Shape(msgspec.Struct, frozen=True, gc=False):
     """A text in a face: its width at size 1000, its glyphs, and whether it needs more than the base subset.
 
-    ``glyphs`` is the inside of a PDF literal string (ISO 32000-1, 7.3.4.2), a character a byte.
+    ``glyphs`` is the inside of a PDF literal string (ISO 32000-1, 7.3.4.2), a character a byte. Where another face
+    stands in for some characters, ``runs`` are the stretches, each the name of its face and its glyphs.
     """
 
     text: str
     width: int
     glyphs: str
     rare: bool
+    runs: tuple[tuple[str, str], ...] = ()
 
 
 class Face:
@@ -60,15 +68,16 @@ class Face:
     def __init__(self, name: str, path: Path) -> None:
         font = TTFont(path, lazy=True)
         self.name = name
-        self.postscript = name
+        self.fallback: Face | None = None
+        self.postscript = re.sub(r"[^A-Za-z0-9-]", "", name) or "Face"
         self._units: int = font["head"].unitsPerEm
         units = self._units
         order = font.getReverseGlyphMap()
         metrics = font["hmtx"].metrics
-        self.glyphs = {chr(code): order[glyph] for code, glyph in font.getBestCmap().items()}
-        self.advances = {
-            chr(code): round(metrics[glyph][0] * 1000 / units) for code, glyph in font.getBestCmap().items()
-        }
+        # What leads to glyph 0 is an empty box, and as good as missing.
+        known = {chr(code): glyph for code, glyph in font.getBestCmap().items() if order[glyph]}
+        self.glyphs = {char: order[glyph] for char, glyph in known.items()}
+        self.advances = {char: round(metrics[glyph][0] * 1000 / units) for char, glyph in known.items()}
         self._codes = {char: _literal(glyph) for char, glyph in self.glyphs.items()}
         self.base = BASE & self.glyphs.keys()
         # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
@@ -76,7 +85,8 @@ class Face:
         self.box = tuple(round(font["head"].__dict__[side] * 1000 / units) for side in ("xMin", "yMin", "xMax", "yMax"))
         self.ascent = round(font["hhea"].ascent * 1000 / units)
         self.descent = round(font["hhea"].descent * 1000 / units)
-        self.cap_height: int = round(font["OS/2"].sCapHeight * 1000 / units)
+        # Tables before version 2 do not say it (OpenType, OS/2).
+        self.cap_height: int = round(getattr(font["OS/2"], "sCapHeight", 0) * 1000 / units) or _CAP_HEIGHT
         self.weight: int = font["OS/2"].usWeightClass
         self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "glyf")}
         self._depths: dict[str, int] = {}
@@ -87,11 +97,24 @@ class Face:
         self._measure()
         self._remember()
 
-    def covering(self, name: str, text: str) -> Face:
-        """The same face under a template's ``name``, with the characters of ``text`` in its base subset too."""
+    def covering(self, name: str, text: str, fallback: Face | None = None) -> Face:
+        """The same face under a template's ``name``, with the characters of ``text`` in its base subset too.
+
+        ``fallback`` stands in for the glyphs that it lacks.
+        """
         face = copy.copy(self)
         face.name = name
+        face.fallback = fallback
         face.base = self.base | (set(text) & self.glyphs.keys())
+        face._remember()  # noqa: SLF001 -- a copy of itself
+        return face
+
+    def standing_in(self, name: str, text: str, others: Iterable[Face]) -> Face:
+        """The same face under ``name``, in its base subset only what one of the ``others`` lacks."""
+        lacking = {char for other in others for char in BASE.union(text) if char not in other.glyphs}
+        face = copy.copy(self)
+        face.name = name
+        face.base = frozenset(lacking & self.glyphs.keys())
         face._remember()  # noqa: SLF001 -- a copy of itself
         return face
 
@@ -105,9 +128,20 @@ class Face:
         Raises:
             KeyError: the face lacks a character of it.
         """
+        if self.fallback and not self.glyphs.keys() >= set(text):
+            return self._mixed(text, self.fallback)
         width = sum(map(self.advances.__getitem__, text))
         glyphs = "".join(map(self._codes.__getitem__, text))
         return Shape(text, width, glyphs, not self.base.issuperset(text))
+
+    def _mixed(self, text: str, fallback: Face) -> Shape:
+        """A text of which ``fallback`` draws what this face cannot."""
+        width, runs = 0, []
+        for lacking, chars in itertools.groupby(text, lambda char: char not in self.glyphs):
+            shape = (fallback if lacking else self).shape("".join(chars))
+            width += shape.width
+            runs.append((fallback.name if lacking else self.name, shape.glyphs))
+        return Shape(text, width, "", rare=True, runs=tuple(runs))
 
     def width(self, text: str) -> int:
         """The width of ``text`` at size 1000.
@@ -120,6 +154,10 @@ class Face:
     def span(self, text: str) -> tuple[int, int]:
         """How far the glyphs of ``text`` reach from the baseline, down (as a rule negative) and up, at size 1000."""
         chars = set(text)
+        if self.fallback and (lacking := chars - self.glyphs.keys()):
+            low, high = self.span("".join(chars - lacking))
+            lower, higher = self.fallback.span("".join(lacking))
+            return min(low, lower), max(high, higher)
         return min(map(self._depths.__getitem__, chars), default=0), max(
             map(self._heights.__getitem__, chars), default=0
         )
@@ -134,12 +172,18 @@ class Face:
             self._heights[char] = round(high * 1000 / self._units)
 
     def missing(self, text: str) -> list[str]:
-        """The characters of ``text`` that the face cannot draw, each once."""
-        return sorted(char for char in set(text) if char not in self.glyphs)
+        """The characters of ``text`` that neither the face nor its fallback can draw, each once."""
+        lacking = sorted(char for char in set(text) if char not in self.glyphs)
+        return self.fallback.missing("".join(lacking)) if self.fallback and lacking else lacking
 
-    def rare(self, text: str) -> set[str]:
-        """The characters of ``text`` that the base subset lacks."""
-        return set(text) - self.base
+    def rare(self, text: str) -> list[tuple[str, set[str]]]:
+        """The characters of ``text`` that the base subsets lack, by the name of the face that draws them."""
+        chars = set(text)
+        own = chars & self.glyphs.keys()
+        rare = [(self.name, own - self.base)]
+        if self.fallback and own != chars:
+            rare.append((self.fallback.name, chars - own - self.fallback.base))
+        return rare
 
     def subset(self, characters: Iterable[str]) -> bytes:
         """A TrueType file with the glyphs of ``characters`` under their own numbers."""
@@ -178,14 +222,41 @@ class Face:
         return _simple(data, contours) if contours >= 0 else _composite(data)
 
 
-@functools.cache
-def load_face(name: str) -> Face:
-    """The face of that name, read once a process.
+def is_file_name(written: str) -> bool:
+    """Whether ``[faces]`` names a file of the template's folder, and no installed face."""
+    return "/" in written or Path(written).suffix.lower() in _SUFFIXES
+
+
+def load_face(written: str, folder: Path) -> Face:
+    """An installed face, or a TrueType file of a template's ``folder``; read once a process.
 
     Raises:
-        TemplateError: no installed package brings that face.
+        TemplateError: no such face or file, or one that cannot be embedded: not TrueType, damaged, restricted.
     """
+    if not is_file_name(written):
+        return _installed(written)
+    path = (folder / written).resolve()
+    if not path.is_relative_to(folder.resolve()) or not path.is_file():
+        raise TemplateError("template-face-file", face=written, file=folder / "template.toml")
+    status = path.stat()
+    return _supplied(path, status.st_mtime_ns, status.st_size)
+
+
+@functools.cache
+def _installed(name: str) -> Face:
     return Face(name, face_path(name))
+
+
+@functools.lru_cache(maxsize=16)
+def _supplied(path: Path, _changed: int, _size: int) -> Face:
+    """A face that nobody has vouched for: every glyph of it is taken apart once."""
+    hold_usable(path)
+    try:
+        face = Face(path.stem, path)
+        face.subset(face.glyphs)
+    except Exception as error:
+        raise TemplateError("template-face-broken", file=path, problem=f"{type(error).__name__}: {error}") from error
+    return face
 
 
 def _literal(glyph: int) -> str:

@@ -97,12 +97,16 @@ def _pieces(face: Face, paragraph: str, units: float) -> list[str]:
     """The words of a paragraph; one that is wider than the line is cut where the line ends."""
     pieces: list[str] = []
     for word in paragraph.split():
-        rest = word
-        while len(rest) > 1 and face.width(rest) > units:
-            at = len(rest) - 1
-            while at > 1 and face.width(rest[:at]) > units:
-                at -= 1
-            pieces.append(rest[:at])
-            rest = rest[at:]
-        pieces.append(rest)
+        if face.width(word) <= units:
+            pieces.append(word)
+            continue
+        start, filled = 0, 0
+        # A letter at a time: a text of ten thousand must cost no more than ten thousand steps.
+        for at, letter in enumerate(word):
+            width = face.width(letter)
+            if filled + width > units and at > start:
+                pieces.append(word[start:at])
+                start, filled = at, 0
+            filled += width
+        pieces.append(word[start:])
     return pieces

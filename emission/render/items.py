@@ -27,6 +27,13 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     role: str = ""
 
 
+class TurnedWords(Words, frozen=True, gc=False):
+    """The same along a line that is not level, whose angle is given as cosine and sine."""
+
+    cosine: float = 1.0
+    sine: float = 0.0
+
+
 class Stroke(msgspec.Struct, frozen=True, gc=False):
     """A straight line; ``dash`` is a PDF dash array's inside, or ``""``."""
 
@@ -71,7 +78,7 @@ class Drawing(msgspec.Struct, frozen=True, gc=False):
 class Slogan(msgspec.Struct, frozen=True, gc=False):
     """The banner: words along a rising line from (x, y), as cosine and sine."""
 
-    glyphs: str
+    shape: Shape
     face: str
     size: float
     x: float
@@ -119,7 +126,10 @@ class Matrix(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True, gc=False):
-    """A place to tap, lower left and upper right corner; ``alt`` says what for. Only digital files have them."""
+    """A place to tap, lower left and upper right corner; ``alt`` says what for. Only digital files have them.
+
+    ``quad`` are the corners of a place within it that is not level, counterclockwise from the start of its words.
+    """
 
     url: str
     x: float
@@ -127,6 +137,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
     to_x: float
     to_y: float
     alt: str = ""
+    quad: tuple[float, ...] = ()
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):

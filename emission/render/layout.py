@@ -156,8 +156,14 @@ class Sheet:
     def words(self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, tag: str, role: str) -> None:
         """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
         if shape.rare:
-            self.page.rare.setdefault(face.name, set()).update(face.rare(shape.text))
+            self.note_rare(face, shape)
         self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, tag, role))
+
+    def note_rare(self, face: Face, shape: Shape) -> None:
+        """Notes what a line needs beyond the base subsets."""
+        for name, characters in face.rare(shape.text):
+            if characters:
+                self.page.rare.setdefault(name, set()).update(characters)
 
     def link(self, url: str, x: float, y: float, to_x: float, to_y: float, alt: str = "") -> None:
         self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y, alt))

@@ -12,7 +12,7 @@ import msgspec
 from emission import store
 from emission.codes.linear import Symbology
 from emission.render.declared import Reading
-from emission.render.faces import face_path
+from emission.render.faces import face_path, is_file_name
 from emission.render.settings import read_settings
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
@@ -64,7 +64,9 @@ def files_of(look: Look) -> dict[str, bytes]:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         files[f"template/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
     for weight, name in sorted(read_settings(folder).faces.items()):
-        files[f"faces/{weight}.ttf"] = face_path(name).read_bytes()
+        # A file of the template's is among its files already.
+        if not is_file_name(name):
+            files[f"faces/{weight}.ttf"] = face_path(name).read_bytes()
     if look.logo:
         files["logo"] = Path(look.logo).read_bytes()
     return files

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from emission.render.faces import Face
+from emission.render.faces import Face, Shape
 from emission.render.inks import Inks
 from emission.render.items import (
     Bars,
@@ -25,6 +25,7 @@ from emission.render.items import (
     RoundPanel,
     Slogan,
     Stroke,
+    TurnedWords,
     Words,
 )
 from emission.render.reach import reach
@@ -39,7 +40,26 @@ _NOT_OWN = frozenset({Ready, OnScreen})
 
 
 def _words(item: Words) -> Mark:
-    return Mark(item.ink, f"{_text_at(item.face, item.size, item.x, item.y)}({item.shape.glyphs})Tj ET\n")
+    shape = item.shape
+    shown = _runs(shape, item.face, item.size) if shape.runs else f"({shape.glyphs})Tj"
+    return Mark(item.ink, f"{_text_at(item.face, item.size, item.x, item.y)}{shown} ET\n")
+
+
+def _turned_words(item: TurnedWords) -> Mark:
+    matrix = f"{item.cosine:.4f} {item.sine:.4f} {-item.sine:.4f} {item.cosine:.4f} {item.x:.2f} {item.y:.2f}"
+    return Mark(item.ink, f"BT/{item.face} {item.size:g} Tf {matrix} Tm{_runs(item.shape, item.face, item.size)} ET\n")
+
+
+def _runs(shape: Shape, face: str, size: float) -> str:
+    """A line of which another face stands in for some: each stretch goes on where the one before ended."""
+    parts: list[str] = []
+    current = face
+    for name, glyphs in shape.runs or ((face, shape.glyphs),):
+        if name != current:
+            current = name
+            parts.append(f"/{name} {size:g} Tf ")
+        parts.append(f"({glyphs})Tj")
+    return "".join(parts)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -87,7 +107,7 @@ def _drawing(item: Drawing) -> Mark:
 
 def _slogan(item: Slogan) -> Mark:
     matrix = f"{item.cosine:.4f} {item.sine:.4f} {-item.sine:.4f} {item.cosine:.4f} {item.x:.2f} {item.y:.2f}"
-    return Mark(item.ink, f"BT/{item.face} {item.size:g} Tf {matrix} Tm({item.glyphs})Tj ET\n")
+    return Mark(item.ink, f"BT/{item.face} {item.size:g} Tf {matrix} Tm{_runs(item.shape, item.face, item.size)} ET\n")
 
 
 def _picture(item: Picture) -> Mark:
@@ -135,6 +155,7 @@ def _as_made(item: Ready) -> Mark:
 
 _WRITERS: dict[type, Callable[..., Mark]] = {
     Words: _words,
+    TurnedWords: _turned_words,
     Stroke: _stroke,
     CutLine: _stroke,
     Panel: _panel,

@@ -10,6 +10,7 @@ from emission.render.items import Item, Mark, Panel, Slogan
 from emission.render.markup import Element
 from emission.render.nodes import Cut, Flow, Gap, Ground, Node, Photo, Row, Rule, Text
 from emission.render.program import Folio
+from emission.render.turning import Turned
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -58,6 +59,8 @@ def unconditional(element: Element) -> list[Element]:
 
 def still(node: Node) -> bool:
     """Whether the node draws the same for every voucher."""
+    if isinstance(node, Turned):
+        return still(node.text)
     if isinstance(node, Text):
         return node.source.fixed is not None and node.href is None
     if isinstance(node, (Flow, Row)):

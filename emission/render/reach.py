@@ -21,6 +21,7 @@ from emission.render.items import (
     RoundPanel,
     Slogan,
     Stroke,
+    TurnedWords,
     Words,
 )
 
@@ -33,11 +34,25 @@ def reach(item: Item, faces: Mapping[str, Face]) -> Box:
         return item.reach
     if type(item) is OnScreen:
         return reach(item.item, faces)
+    if isinstance(item, TurnedWords):
+        return _turned(item, faces[item.face])
     if isinstance(item, Words):
         lowest, highest = faces[item.face].span(item.shape.text)
         width = item.shape.width * item.size / 1000
         return Box(item.x, item.y + lowest * item.size / 1000, item.x + width, item.y + highest * item.size / 1000)
     return _REACHES[type(item)](item)
+
+
+def _turned(item: TurnedWords, face: Face) -> Box:
+    low, high = (part * item.size / 1000 for part in face.span(item.shape.text))
+    width = item.shape.width * item.size / 1000
+    corners = [
+        (item.x + along * item.cosine - up * item.sine, item.y + along * item.sine + up * item.cosine)
+        for along in (0.0, width)
+        for up in (low, high)
+    ]
+    xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
+    return Box(min(xs), min(ys), max(xs), max(ys))
 
 
 def _stroke(item: Stroke) -> Box:

@@ -60,7 +60,7 @@ class Button(msgspec.Struct, frozen=True):
         )
         for line in lines:
             if line.rare:
-                sheet.page.rare.setdefault(style.face.name, set()).update(style.face.rare(line.text))
+                sheet.note_rare(style.face, line)
             at = left + (area.width - line.width * size / 1000) / 2
             level = bottom + area.height / 2 - size * style.face.cap_height / 2000
             sheet.add(OnScreen(Words(line, style.face.name, size, at, level, style.ink, "Link", style.role)))

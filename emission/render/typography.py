@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from emission.render.faces import Face, load_face
 from emission.render.fitting import HOW
@@ -11,6 +12,7 @@ from emission.render.markup import Element
 from emission.render.nodes import Style
 from emission.render.settings import TemplateSettings
 
+_FALLBACK = "fallback"
 LEAD = 1.22  # of the size, where a designer says nothing
 # Small words in a colour of the template's own keep this from the paper (WCAG 2.2, 1.4.3) ...
 SMALL, CONTRAST = 9.0, 4.5
@@ -25,8 +27,8 @@ class Typography:
     ``largest`` is the largest size (points) asked for so far.
     """
 
-    def __init__(self, settings: TemplateSettings, static: str) -> None:
-        self.faces = {weight: load_face(name).covering(weight, static) for weight, name in settings.faces.items()}
+    def __init__(self, settings: TemplateSettings, folder: Path, static: str) -> None:
+        self.faces = _faces({weight: load_face(name, folder) for weight, name in settings.faces.items()}, static)
         self.regular = self.faces["regular"]
         self.strong = self.faces.get("semibold", self.regular)
         self._sizes = settings.sizes
@@ -74,6 +76,15 @@ class Typography:
         """How the small grey labels of pairs look."""
         size = self._sizes["label"]
         return Style(self.regular, size, round(size * 1.2, 2), align=align, ink="grey")
+
+
+def _faces(loaded: dict[str, Face], static: str) -> dict[str, Face]:
+    """The faces of a template under their names; the one called ``fallback`` stands in for glyphs of the others."""
+    others = {weight: face for weight, face in loaded.items() if weight != _FALLBACK}
+    spare = loaded.get(_FALLBACK)
+    fallback = spare.standing_in(_FALLBACK, static, others.values()) if spare else None
+    faces = {weight: face.covering(weight, static, fallback) for weight, face in others.items()}
+    return faces | {_FALLBACK: fallback} if fallback else faces
 
 
 def drop(style: Style) -> float:

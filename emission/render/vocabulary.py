@@ -41,7 +41,7 @@ ELEMENTS: dict[str, Shape] = {
     "zone": _shape("x y", "w h role", _DRAWN),
     # Children of a flow stand beneath each other; what is empty takes no room.
     "flow": _shape("x y w", "h role", _FLOWING),
-    "text": _shape("", "x y w style size lead weight align ink role lines fit href heading", text=True),
+    "text": _shape("", "x y w style size lead weight align ink role lines fit rotate href heading", text=True),
     # Lines of words with strong and slanted runs, breaks and bullets.
     "paragraph": _shape("", "x y w style size lead align ink role lines", "b i br item", text=True),
     "b": _shape(text=True),
