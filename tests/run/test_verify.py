@@ -10,12 +10,12 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.run.town import CONFIG, Town, row, rows
+from tests.run.town import CONFIG, PROVED, Town, row, rows
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
-    town = Town(tmp_path, CONFIG)
+    town = Town(tmp_path, PROVED)
     town.batch(rows(12))
     return town
 
@@ -57,7 +57,7 @@ def test_a_run_reads_back_a_sample_and_says_what_it_cost(town: Town) -> None:
 
 
 def test_a_sample_of_nothing_is_nothing(tmp_path: Path) -> None:
-    town = Town(tmp_path, CONFIG, '[verify]\nsample = "0%"\n')
+    town = Town(tmp_path, CONFIG)
     town.batch(rows(2))
     assert "Releídas" not in town.call("run", "lote.csv").stdout
 
@@ -100,7 +100,7 @@ def test_a_misread_lot_is_not_released_until_all_of_it_reads_right(town: Town) -
 
 def test_a_run_that_misreads_its_own_sample_says_so_and_keeps_its_lot(tmp_path: Path) -> None:
     """A printer so coarse that nothing is read of it stands for whatever makes codes illegible."""
-    town = Town(tmp_path, CONFIG, '[verify]\nsample = "100%"\ndpi = 100\nblur = 3\n')
+    town = Town(tmp_path, CONFIG.replace('sample = "0%"', 'sample = "100%"\ndpi = 100\nblur = 3'))
     town.batch(rows(3))
     result = town.call("run", "lote.csv")
     assert result.exit_code == 3
