@@ -429,7 +429,7 @@ class _Compiler:
 
     def _image(self, element: Element, place: Place) -> Node | None:  # noqa: ARG002 -- every element compiles alike
         source = element.attributes.get("source", "logo")
-        path = self.look.logo if source == "logo" else str(self.folder / source)
+        path = self.look.logo if source == "logo" else str(source_path(element, source))
         if not path:
             return None
         box = (element.number("w"), element.number("h"))
