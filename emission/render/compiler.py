@@ -45,7 +45,7 @@ from emission.render.nodes import (
 from emission.render.operators import content, marks, ready
 from emission.render.origins import Origins
 from emission.render.paragraph import ALIGNMENTS, BULLET, Paragraph, as_paragraph, blocks
-from emission.render.pictures import Image, read_image
+from emission.render.pictures import Image, is_vector, read_image
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
@@ -433,7 +433,9 @@ class _Compiler:
         if not path:
             return None
         box = (element.number("w"), element.number("h"))
-        name = self.image_names.setdefault((path, box), f"I{len(self.image_names)}")
+        # A raster is as fine as its box needs; a drawing is one for all.
+        seen = (0.0, 0.0) if is_vector(Path(path)) else box
+        name = self.image_names.setdefault((path, seen), f"I{len(self.image_names)}")
         if name not in self.images:
             self.images[name] = read_image(Path(path), box)
         image = self.images[name]

@@ -103,7 +103,7 @@ class LotWriter:
         self._write(cross_reference(self._at, self._offsets, _CATALOG, _INFO, identity))
 
     def _write_shared(self) -> None:
-        images = {name: self._new(image_body(image)) for name, image in self._program.images.items()}
+        images = {name: self._new(image_body(image, press=True)) for name, image in self._program.images.items()}
         backgrounds = {name: self._background(background) for name, background in self._program.backgrounds.items()}
         fonts = "".join(f"/{name} {number} 0 R" for name, number in self._fonts.items())
         known = images | backgrounds

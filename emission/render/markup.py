@@ -122,12 +122,17 @@ def read_markup(path: Path) -> Element:
         content = path.read_bytes()
     except OSError as error:
         raise TemplateError("template-missing", file=path) from error
-    root = _parse(content, str(path))
+    root = parse(content, str(path))
     _check(root, ELEMENTS[""])
     return root.children[0]
 
 
-def _parse(content: bytes, file: str) -> Element:
+def parse(content: bytes, file: str) -> Element:
+    """An element without a name that holds the root of ``content``, whatever its vocabulary; ``file`` is for errors.
+
+    Raises:
+        TemplateError: not well-formed, or a DOCTYPE.
+    """
     parser = xml.parsers.expat.ParserCreate(encoding=None)
     parser.buffer_text = True
     root = Element("", {}, Spot(file, 1, 1))

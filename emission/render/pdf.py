@@ -24,10 +24,11 @@ def packed_stream(packed: bytes, entries: str = "") -> bytes:
     return f"<<{entries}/Filter/FlateDecode/Length {len(packed)}>>stream\n".encode("ascii") + packed + b"\nendstream"
 
 
-def image_body(image: Image) -> bytes:
-    """An image as an object."""
-    head = f"<<{image.dictionary}/Length {len(image.stream)}>>stream\n"
-    return head.encode("ascii") + image.stream + b"\nendstream"
+def image_body(image: Image, *, press: bool = False) -> bytes:
+    """An image as an object, in the colours of the screen or of the ``press``."""
+    coded = image.press if press and image.press else image.stream
+    head = f"<<{image.dictionary}/Length {len(coded)}>>stream\n"
+    return head.encode("ascii") + coded + b"\nendstream"
 
 
 def text_string(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Images of a page (the logo, above all): checked, flattened on white, no finer than 300 dpi, once a program."""
+"""Images of a page (the logo, above all), once a program: vectors as they are, rasters on white, 300 dpi at most."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import msgspec
 import PIL.Image
 
 from emission.errors import TemplateError
+from emission.render.vectors import is_svg, read_svg
 
 _MOST_BYTES = 8_000_000
 _MOST_PIXELS = 40_000_000
@@ -18,20 +19,27 @@ _COLOURS = 128
 
 
 class Image(msgspec.Struct, frozen=True):
-    """A PDF image: its pixels, the dictionary that says how they are coded, and the coded stream."""
+    """A PDF image or form: how wide and high it is (pixels, or a drawing's own units), dictionary, and coded stream.
 
-    width: int
-    height: int
+    ``press`` is the stream for lots, where that is another one.
+    """
+
+    width: float
+    height: float
     dictionary: str
     stream: bytes
+    press: bytes = b""
 
 
 def read_image(path: Path, box_mm: tuple[float, float]) -> Image:
-    """The PNG or JPEG at ``path``, made as fine as it can be seen in ``box_mm`` (width, height).
+    """The SVG at ``path``, or the PNG or JPEG as fine as it can be seen in ``box_mm`` (width, height).
 
     Raises:
-        TemplateError: no such file, neither PNG nor JPEG, damaged, or too large.
+        TemplateError: no such file, none of the three, damaged, too large, or with something that cannot be drawn.
     """
+    if is_vector(path):
+        drawn = read_svg(path.read_bytes(), str(path))
+        return Image(drawn.width, drawn.height, drawn.dictionary, drawn.screen, drawn.press)
     try:
         if path.stat().st_size > _MOST_BYTES:
             raise TemplateError("template-image", file=path, problem=f"> {_MOST_BYTES} bytes")
@@ -43,6 +51,15 @@ def read_image(path: Path, box_mm: tuple[float, float]) -> Image:
         raise TemplateError("template-image", file=path, problem=error) from error
     flat.thumbnail((int(box_mm[0] / 25.4 * _DPI), int(box_mm[1] / 25.4 * _DPI)), PIL.Image.Resampling.LANCZOS)
     return _code(flat.quantize(_COLOURS, dither=PIL.Image.Dither.NONE) if few else flat)
+
+
+def is_vector(path: Path) -> bool:
+    """Whether the file is an SVG, whatever it is called."""
+    try:
+        with path.open("rb") as opened:
+            return is_svg(opened.read(64))
+    except OSError:
+        return False
 
 
 def _flatten(opened: PIL.Image.Image) -> PIL.Image.Image:
