@@ -97,7 +97,8 @@ def sources_of(settings: Settings, batch: Path) -> Sequence[Path]:
     look = look_of(settings)
     lines = [settings.path(settings.batch.lines)] if settings.batch.lines else []
     logo = [Path(look.logo)] if look.logo else []
-    return [batch, *lines, Path(look.template), *logo]
+    shared = [folder for folder in (Path(look.template).parent / "shared",) if folder.is_dir()]
+    return [batch, *lines, Path(look.template), *shared, *logo]
 
 
 def _write(stamped: Stamped, voucher_id: str, folder: Path) -> list[Path]:

@@ -13,5 +13,6 @@ def shipped(kind: str) -> Path:
 
 
 def names(kind: str) -> list[str]:
-    """What is shipped of a kind."""
-    return sorted(entry.name for entry in shipped(kind).iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    """What is shipped of a kind; of templates, folders that are one."""
+    folders = (entry for entry in shipped(kind).iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    return sorted(one.name for one in folders if kind != "templates" or (one / "template.toml").is_file())

@@ -87,7 +87,7 @@ def _faults_of(program: Program, voucher: Voucher, settings: Settings) -> Iterat
     for fault, element in plan.faulty(layout):
         yield TemplateError(
             "template-sample-fault",
-            file=Path(program.look.template) / "voucher.xml",
+            file=element.file if element else Path(program.look.template) / "voucher.xml",
             line=_line(fault, element),
             element=element.label if element else fault.params.get("element", "-"),
             sample=voucher.voucher_id,

@@ -12,6 +12,7 @@ from emission import store
 from emission.config import Settings
 from emission.errors import UsageError
 from emission.render.settings import read_settings
+from emission.render.shared import shared_files
 from emission.shipped import names, shipped
 from emission.stages.look import template_folder
 from emission.wording import say
@@ -47,6 +48,9 @@ def begin(settings: Settings, name: str) -> Path:
     origin = template_folder(settings)
     # Contents alone: what a package installed as read-only is there to be changed now.
     shutil.copytree(origin, folder, copy_function=shutil.copyfile)
+    for one, source in shared_files(origin).items():
+        if not (folder.parent / one).exists() and not source.is_relative_to(shipped("templates")):
+            store.write(folder.parent / one, source.read_bytes())
     path = folder / "template.toml"
     told = _NAME.sub(lambda _: f'name = "{name}"', path.read_text(encoding="utf-8"), count=1)
     store.write(path, told.encode())

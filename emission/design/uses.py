@@ -13,8 +13,9 @@ from emission.design.nouns import Path, Unknown, noun, shown
 from emission.errors import TemplateError
 from emission.render import declared
 from emission.render.fields import environment
-from emission.render.markup import Element, read_markup
+from emission.render.markup import Element
 from emission.render.settings import read_settings
+from emission.render.shared import read_layout
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -79,7 +80,7 @@ def uses_of(folder: File) -> Iterator[Use]:
     Raises:
         TemplateError: the layout cannot be read.
     """
-    for element in read_markup(folder / "voucher.xml").walk():
+    for element in read_layout(folder).walk():
         for source in _sources(element):
             yield from _found(source, element.file, element.line)
     for text in sorted(folder.glob("*.j2")):

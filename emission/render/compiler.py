@@ -21,7 +21,7 @@ from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.items import Mark
 from emission.render.layout import NOTHING, Sheet
 from emission.render.look import Look
-from emission.render.markup import Element, read_markup
+from emission.render.markup import Element
 from emission.render.nodes import (
     MM,
     Cut,
@@ -50,6 +50,7 @@ from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
+from emission.render.shared import read_layout
 from emission.render.sources import source_path
 from emission.render.styles import styled
 from emission.render.table import Column, Table
@@ -85,7 +86,7 @@ class _Compiler:
         self.look = look
         self.folder = Path(look.template)
         self.settings: TemplateSettings = read_settings(self.folder)
-        self.root = styled(read_markup(self.folder / "voucher.xml"), self.settings.styles)
+        self.root = styled(read_layout(self.folder), self.settings.styles)
         self.fields = self._no_fields()
         self.type = Typography(self.settings, self.folder, self._static_text())
         self.images: dict[str, Image] = {}

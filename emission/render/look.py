@@ -14,6 +14,7 @@ from emission.codes.linear import Symbology
 from emission.render.declared import Reading
 from emission.render.faces import face_path, is_file_name
 from emission.render.settings import read_settings
+from emission.render.shared import shared_files
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
 RENDERER = "5"
@@ -51,18 +52,20 @@ class Look(msgspec.Struct, frozen=True):
 
 
 def files_of(look: Look) -> dict[str, bytes]:
-    """All that shapes the page, by name: template files, logo, faces, look and renderer.
+    """All that shapes the page, by name: template files, parts that it shares, logo, faces, look and renderer.
 
     The same files in another folder give the same answer.
 
     Raises:
-        TemplateError: the template has no readable settings, or a face is not installed.
+        TemplateError: the template has no readable settings or shared parts, or a face is not installed.
         OSError: a file cannot be read.
     """
     folder = Path(look.template)
     files = {"renderer": RENDERER.encode(), "look.json": _portable(look)}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         files[f"template/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+    for name, path in shared_files(folder).items():
+        files[name] = path.read_bytes()
     for weight, name in sorted(read_settings(folder).faces.items()):
         # A file of the template's is among its files already.
         if not is_file_name(name):
@@ -83,7 +86,7 @@ def _portable(look: Look) -> bytes:
 
 
 def restore(files: Mapping[str, bytes], folder: Path) -> Look:
-    """The look that :func:`files_of` took apart, its template and logo put into ``folder``.
+    """The look that :func:`files_of` took apart, its template, shared parts and logo put into ``folder``.
 
     Faces are those that are installed, the renderer is this one: :func:`fingerprint` tells whether they are the same.
 
@@ -95,7 +98,7 @@ def restore(files: Mapping[str, bytes], folder: Path) -> Look:
         parts = PurePosixPath(name).parts
         if ".." in parts or parts[:1] == ("/",):
             raise ValueError(name)
-        if parts[:1] in (("template",), ("logo",)):
+        if parts[:1] in (("template",), ("shared",), ("logo",)):
             store.write(folder / name, content)
     try:
         look = msgspec.json.decode(files["look.json"], type=Look)

@@ -118,12 +118,25 @@ def read_markup(path: Path) -> Element:
     Raises:
         TemplateError: no such file, not well-formed, a DOCTYPE, or something the vocabulary does not know.
     """
+    return _read(path, ELEMENTS[""])
+
+
+def read_part(path: Path) -> Element:
+    """The ``part`` that is the whole of a file.
+
+    Raises:
+        TemplateError: as :func:`read_markup`.
+    """
+    return _read(path, Shape(children=frozenset(("part",))))
+
+
+def _read(path: Path, whole: Shape) -> Element:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise TemplateError("template-missing", file=path) from error
     root = parse(content, str(path))
-    _check(root, ELEMENTS[""])
+    _check(root, whole)
     return root.children[0]
 
 
@@ -185,7 +198,7 @@ def _check(element: Element, shape: Shape) -> None:
         element.fail("template-attribute-missing", attribute=name)
     for child in element.children:
         if child.name not in shape.children:
-            parent = element.name or "voucher.xml"
+            parent = element.name or Path(child.file).name
             child.fail("template-element-unknown", parent=parent, **_choices(child.name, shape.children))
         _check(child, ELEMENTS[child.name])
 

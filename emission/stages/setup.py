@@ -12,8 +12,9 @@ from emission.errors import Refused
 from emission.ledger.runs import Run
 from emission.render import Look, files_of
 
-# What shapes a page; a finished run is held to these alone, since it asks and reads nothing more.
-PRINTED = ("template/", "faces/", "logo", "renderer", "issuer.", "codes.symbology", "codes.bearers", "codes.qr")
+# What shapes a page: files, and more; a finished run is held to these alone, since it asks and reads nothing more.
+_FILES = ("template/", "shared/", "faces/", "logo", "renderer")
+PRINTED = (*_FILES, "issuer.", "codes.symbology", "codes.bearers", "codes.qr")
 
 # How a file is read: what an audit needs to read it as it was read then.
 READ = ("tax", "period", "encoding", "delimiter", "decimal", "date_format", "lines", "tax_id_check", "bad_email")
@@ -92,6 +93,6 @@ def _mapping(columns: dict[str, str]) -> str:
 
 
 def _phrase(name: str, before: str, now: str) -> str:
-    if name.startswith(("template/", "faces/", "logo", "renderer")):
+    if name.startswith(_FILES):
         return name
     return f"{name} ({before or '-'} → {now or '-'})"

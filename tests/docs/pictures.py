@@ -15,6 +15,7 @@ from PIL.Image import Image as Picture
 
 from emission.model import Bill
 from emission.render import RENDERER
+from emission.render.shared import shared_files
 from emission.shipped import names
 from tests.render.bills import bill, lines, look, obligation, operation
 from tests.render.pages import raster, stamped
@@ -62,7 +63,8 @@ def picture(design: str) -> Picture:
 def drawn_from(design: str) -> str:
     """A fingerprint of all that a picture shows."""
     total = hashlib.sha256(f"{RENDERER} {design}".encode())
-    for path in sorted((ROOT / "templates" / design).rglob("*")):
+    folder = ROOT / "templates" / design
+    for path in (*sorted(folder.rglob("*")), *shared_files(folder).values()):
         if path.is_file():
             total.update(path.read_bytes())
     return total.hexdigest()[:16]

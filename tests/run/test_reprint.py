@@ -99,6 +99,9 @@ def test_nothing_but_the_ledger_is_needed(tmp_path: Path) -> None:
     PIL.Image.new("RGB", (60, 40), "navy").save(logo)
     design = tmp_path / "design"
     shutil.copytree(Path(__file__).parents[2] / "templates" / "municipal-a4", design)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "wallets.xml").write_text('<part name="wallets"><text>Nuestra caja</text></part>', encoding="utf-8")
     text = FEW_PAGES.replace("[issuer]", '[issuer]\nlogo = "logo.png"') + '[template]\nname = "design"\n'
     town = Town(tmp_path, text)
     town.batch(rows(4))
@@ -112,6 +115,9 @@ def test_nothing_but_the_ledger_is_needed(tmp_path: Path) -> None:
         f"digital/0001/TSG-{number:04d}.pdf": _bytes(town, "--id", f"TSG-{number:04d}") for number in range(1, 5)
     } == (digital)
     assert [_bytes(town, "--lot", number) for number in ("1", "2")] == lots
+    (shared / "wallets.xml").write_text('<part name="wallets"/>', encoding="utf-8")
+    assert _bytes(town, "--id", "TSG-0001") == digital["digital/0001/TSG-0001.pdf"]
+    shutil.rmtree(shared)
     shutil.rmtree(design)
     assert _bytes(town, "--id", "TSG-0001") == digital["digital/0001/TSG-0001.pdf"]
 
