@@ -86,7 +86,7 @@ MISTAKES = [
         "{{ obligation.amount|amount_in_words('de') }}",
         "template-sample-fault",
     ),
-    ("voucher.xml", 'w="27" size="label"', 'w="2" size="label"', "template-sample-fault"),
+    ("voucher.xml", 'w="29" size="label"', 'w="2" size="label"', "template-sample-fault"),
     ("template.toml", "SourceSansPro-Semibold", "SourceSansPro-Semibald", "template-face"),
     ("email.txt.j2", "{{", "{{{", "template-expression"),
 ]
