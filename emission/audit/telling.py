@@ -8,6 +8,7 @@ from emission import money
 from emission.audit.finding import Audit, Difference, Finding, Where
 from emission.console import Console
 from emission.model import Status
+from emission.wording.visible import visible
 
 MOST = 1000
 LONGEST = 160
@@ -76,14 +77,7 @@ class Teller:
 
 def _readable(where: Where) -> Where:
     """The place with nothing in it that a terminal or an encoder would trip over: files may have any name."""
-    return Where(_visible(where.file), where.row, _visible(where.id), _visible(where.column))
-
-
-def _visible(text: str) -> str:
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode("ascii")
-        for letter in text
-    )
+    return Where(visible(where.file), where.row, visible(where.id), visible(where.column))
 
 
 def _short(text: str) -> str:

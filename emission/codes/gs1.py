@@ -56,6 +56,11 @@ def parse(text: str) -> tuple[Element, ...]:
     return elements
 
 
+def length_of(identifier: str) -> int:
+    """How many digits the identifier has that begins like this one; 0 where none does."""
+    return _LENGTHS.get(identifier[:2], 0)
+
+
 def shown(elements: Sequence[Element]) -> str:
     """As it is printed beneath the bars: identifiers in parentheses, which the symbol does not have."""
     return "".join(f"({identifier}){data}" for identifier, data in elements)

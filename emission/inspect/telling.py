@@ -8,6 +8,7 @@ from emission.console import Console
 from emission.inspect.pages import Seen
 from emission.inspect.texts import Reading
 from emission.wording import Language, known, reason, say
+from emission.wording.visible import visible
 
 
 def tell(console: Console, language: Language, text: str, found: list[Reading], seen: Seen | None = None) -> None:
@@ -18,19 +19,19 @@ def tell(console: Console, language: Language, text: str, found: list[Reading], 
         console.emit("code", text=text, **place, readings=msgspec.to_builtins(found), reasons=sentences)
         return
     if seen is not None:
-        console.line("inspect-seen", page=seen.page, symbology=seen.symbology, text=text)
+        console.line("inspect-seen", page=seen.page, symbology=seen.symbology, text=visible(text))
     for reading in found:
         _reading(console, language, reading, len(text))
 
 
 def _reading(console: Console, language: Language, reading: Reading, length: int) -> None:
-    console.line(f"inspect-{reading.kind}", title=reading.title, length=length)
+    console.line(f"inspect-{reading.kind}", title=visible(reading.title), length=length)
     if reading.line:
         console.line("inspect-line", line=reading.line)
     names = [f"{part.name} {_name(language, part.name)}".rstrip() for part in reading.parts]
     width = max(map(len, names), default=0)
     for name, part in zip(names, reading.parts, strict=True):
-        told = f"{part.text}  {part.means}".rstrip()
+        told = f"{visible(part.text)}  {part.means}".rstrip()
         console.line("inspect-part", name=f"  {name.ljust(width)}", told=told)
     for fault in reading.wrong:
         console.line("inspect-wrong", reason=reason(language, fault), fault=fault.code)

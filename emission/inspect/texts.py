@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 
 import msgspec
 
 from emission import money
 from emission.codes import arrecadacao, boleto, emv, gs1, url
-from emission.codes.agreements import FORMS, Field, Profile, shipped
+from emission.codes.agreements import Field, Profile, dates, shipped
 from emission.codes.faults import CodeError
+from emission.ledger.holder import ARGENTINA
 from emission.model import Fault
 
 # Lines that people type, by their length, and the profile of the symbol that they say.
@@ -96,8 +97,8 @@ def _barcodes(digits: str, own: Profile | None) -> list[Reading]:
 
 
 def _known(own: Profile | None) -> list[Profile]:
-    profiles = (own, *shipped().values())
-    return [*{profile.name: profile for profile in profiles if profile is not None}.values()]
+    others = [profile for name, profile in shipped().items() if own is None or name != own.name]
+    return others if own is None else [own, *others]
 
 
 def _barcode(text: str, profile: Profile) -> Reading:
@@ -108,19 +109,33 @@ def _barcode(text: str, profile: Profile) -> Reading:
     except CodeError as error:
         wrong = (error.fault,)
         says = profile.taken_apart(text)
+    wrong = wrong or tuple(_no_days(profile, says))
     named = {field.name: field for field in profile.fields}
     parts = [Part(name, piece, _meaning(named[name], piece, profile.currency or "ARS")) for name, piece in says.items()]
     return Reading("barcode", f"{profile.name}: {profile.title}", tuple(parts), wrong)
+
+
+def _no_days(profile: Profile, says: Mapping[str, str]) -> Iterator[Fault]:
+    """The fields that should say a date and say none."""
+    for field in profile.fields:
+        digits = says.get(field.name, "")
+        if field.says == "date" and digits.strip("0") and _day(field, digits) is None:
+            yield Fault("code-date", value=digits, params={"name": field.name, "dates": field.dates})
+
+
+def _day(field: Field, digits: str) -> dt.date | None:
+    try:
+        return dates.read(digits, field.dates, dt.datetime.now(ARGENTINA).date())
+    except ValueError:
+        return None
 
 
 def _meaning(field: Field, digits: str, currency: str) -> str:
     if field.says in ("amount", "surcharge") and digits.isdigit():
         return money.local(int(digits), currency)
     if field.says == "date" and digits.strip("0"):
-        try:
-            return f"{dt.datetime.strptime(digits, FORMS[field.dates]):%d/%m/%Y}"  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            return "?"
+        day = _day(field, digits)
+        return "?" if day is None else f"{day:%d/%m/%Y}"
     return ""
 
 

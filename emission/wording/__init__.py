@@ -14,6 +14,7 @@ from typing import Literal
 
 from emission.errors import ConfigurationError, EmissionError
 from emission.model import Fault
+from emission.wording.visible import visible
 
 Language = Literal["es", "en"]
 
@@ -49,11 +50,16 @@ def known(code: str) -> bool:
 
 
 def say(language: Language, code: str, **params: object) -> str:
-    """The sentence ``code`` in ``language``; the code itself where nobody wrote one."""
+    """The sentence ``code`` in ``language``; the code itself where nobody wrote one.
+
+    What a terminal would act on never gets there, wherever a parameter comes from.
+    """
     texts = catalogue().get(code)
     if texts is None:
         return code
-    return texts[language].format_map(_Blanks({name: str(value) for name, value in params.items()}))
+    return texts[language].format_map(
+        _Blanks({name: visible(str(value), keep="\n\t") for name, value in params.items()})
+    )
 
 
 def reason(language: Language, fault: Fault) -> str:

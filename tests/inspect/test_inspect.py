@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emission.codes.agreements import Field, Profile
 from emission.inspect import readings
 from tests.run.town import Town, rows
 
@@ -37,7 +38,7 @@ def inspect(town: Town, code: str, expect: int = 0) -> str:
     [
         (SIRO, ["siro-56", "0444", "30/07/2012", "$ 937,00", "bien formado"]),
         (LINE, ["febraban-44", "84630000000299902962020041013600000200644114", "R$ 29,99"]),
-        ("10492.00650 61000.100042 00997.263900 9 89810000021403", ["boleto-44", "R$ 214,03"]),
+        ("10492.00650 61000.100042 00997.263900 9 89810000021403", ["boleto-44", "R$ 214,03", "10/05/2022"]),
         (QR, ["QR de pago", "a quién se paga  TangoSoftware", "43.00", "com.mercadolibre"]),
         (
             "(415)7709998726789(8020)0000081324(3900)0000131225(96)20200401",
@@ -64,12 +65,27 @@ def test_what_a_code_is(town: Town, code: str, words: list[str]) -> None:
         ("http://mpago.la/pos/1", "url-refused"),
         ("(415)7709998726780(8020)1(3900)1(96)20200401", "check-digit-wrong"),
         ("(415)77", "gs1-length"),
+        ("(415)7709998726789(8020)1(3900)1(96)20260230", "code-date"),
     ],
 )
 def test_what_is_wrong_with_it(town: Town, code: str, fault: str) -> None:
     told = inspect(town, code, expect=3)
     assert f"[{fault}]" in told
     assert "bien formado" not in told
+
+
+@pytest.mark.parametrize("hostile", ["\x1b[2J", "\x9b2J", "\u202e", "\u2028", "\r", "\x07"])
+@pytest.mark.parametrize("text", ["000201{}6304ABCD", "0002015908{:a<8}6304ABCD", "https://a{}.org", "(96){}", "x{}x"])
+def test_nothing_of_a_code_reaches_the_terminal_that_it_would_act_on(town: Town, text: str, hostile: str) -> None:
+    result = town.call("inspect", text.format(hostile))
+    assert hostile not in result.stdout + result.stderr
+    assert result.exit_code in (0, 3)
+
+
+def test_a_form_of_ones_own_stands_before_a_shipped_one_of_its_name() -> None:
+    own = Profile("siro-56", "ours", (Field("all", 56),))
+    (reading,) = readings(SIRO, own)[:1]
+    assert reading.title == "siro-56: ours"
 
 
 def test_every_code_of_a_voucher_is_explained(town: Town) -> None:

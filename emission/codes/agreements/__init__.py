@@ -6,7 +6,7 @@ provider gave.
 """
 
 from emission.codes.agreements.profile import Field, Profile, Values
-from emission.codes.agreements.record import FORMS, differences, spoken
+from emission.codes.agreements.record import differences, spoken
 from emission.codes.agreements.shelf import SANDBOX, load, shipped
 
-__all__ = ["FORMS", "SANDBOX", "Field", "Profile", "Values", "differences", "load", "shipped", "spoken"]
+__all__ = ["SANDBOX", "Field", "Profile", "Values", "differences", "load", "shipped", "spoken"]

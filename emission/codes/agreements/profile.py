@@ -11,6 +11,7 @@ import msgspec
 
 from emission import money
 from emission.codes import arrecadacao, boleto, gs1
+from emission.codes.agreements.dates import Dates
 from emission.codes.checkdigits import ar1357, ar1357x2, clabe, febraban_mod10, febraban_mod11, gs1_mod10, mod10_31
 from emission.codes.faults import CodeError
 from emission.codes.linear import Symbology
@@ -34,7 +35,6 @@ Check = Literal[
 ]  # fmt: skip
 # What a field says of the record; "free" and "check" say nothing that can be compared.
 Says = Literal["free", "check", "amount", "surcharge", "date", "days", "agreement", "operation"]
-Dates = Literal["YYMMDD", "YYYYMMDD", "DDMMYYYY", "YYDDD"]
 # What a QR text can be (emission.codes.emv.classify).
 Kind = Literal["emv", "url", "other"]
 

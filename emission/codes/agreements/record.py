@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 
+from emission.codes.agreements import dates
 from emission.codes.agreements.profile import Field, Profile, fault
 from emission.model import DueDate
-
-# How a date is written in digits, by the name that a profile gives it.
-FORMS = {"YYMMDD": "%y%m%d", "YYYYMMDD": "%Y%m%d", "DDMMYYYY": "%d%m%Y", "YYDDD": "%y%j"}
 
 
 def spoken(
@@ -59,6 +57,7 @@ def _of_due(field: Field, due_dates: Sequence[DueDate]) -> str:
 
 
 def _date(field: Field, date: dt.date) -> str:
-    if not field.dates.count("YYYY") and not 2000 <= date.year <= 2099:
-        raise fault("agreement-date", date.isoformat())
-    return date.strftime(FORMS[field.dates])
+    try:
+        return dates.written(date, field.dates)
+    except ValueError:
+        raise fault("agreement-date", date.isoformat()) from None

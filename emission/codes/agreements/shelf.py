@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from emission.codes.agreements.profile import Profile
+from emission.codes.agreements.soundness import problems
 from emission.errors import UsageError
 
 _SUFFIX = ".toml"
@@ -27,7 +28,7 @@ def load(name: str, folder: Path) -> Profile:
     """The profile ``name``: a shipped one, or the TOML file of that path below ``folder``.
 
     Raises:
-        UsageError: there is none, or the file says what no profile says.
+        UsageError: there is none, the file says what no profile says, or it is the form of no code.
     """
     if name in shipped():
         return shipped()[name]
@@ -36,9 +37,12 @@ def load(name: str, folder: Path) -> Profile:
         near = difflib.get_close_matches(name, shipped(), n=1)
         raise UsageError("agreement-unknown", name=name, nearest=near[0] if near else "-", known=", ".join(shipped()))
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Profile)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        profile = msgspec.toml.decode(path.read_bytes(), type=Profile)
+    except (msgspec.MsgspecError, UnicodeDecodeError, OSError) as error:
         raise UsageError("agreement-unreadable", path=path, detail=error) from error
+    for code, params in problems(profile):
+        raise UsageError(code, path=path, **params)
+    return profile
 
 
 # The embedded sandbox's own: 9960 is no network's prefix, and its 99 is what careless encoders drop.
