@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emission.codes import agreements, gs1, linear
@@ -61,6 +61,7 @@ def test_every_way_of_writing_gives_the_same_symbol(elements: list[tuple[str, st
     assert (symbol.text, linear.decode(symbol)) == (written, written)
 
 
+@settings(deadline=None)
 @given(ELEMENTS)
 def test_a_scanner_reads_any_elements(elements: list[tuple[str, str]]) -> None:
     (found,) = zxingcpp.read_barcodes(drawn(fit_linear("gs1-128", gs1.shown(elements), GS1_MOST_MM)))
