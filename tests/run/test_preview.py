@@ -140,7 +140,7 @@ def test_the_batch_is_read_once_for_many_saves_of_the_template(
 
     monkeypatch.setattr(preview, "cases_of", counted)
     for number in range(3):
-        change(town.folder / "mia/voucher.xml", "Talón", f"Talón {number}")
+        change(town.folder / "mia/voucher.xml", "Sello y fecha", f"Sello y fecha {number}")
         assert watcher.cycle()
     assert len(read) == 1
 
