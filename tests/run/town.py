@@ -28,14 +28,14 @@ CONFIG = """
 name = "Municipalidad de Villa Ejemplo"
 tax_id = "30-99999999-5"
 
+[verify]
+sample = "0%"
+
 [batch]
 tax = "TSG"
 period = "2026-12"
 issue_date = 2026-11-20
 max_rejected = "100%"
-
-[verify]
-sample = "0%"
 
 [output]
 workers = 1
