@@ -94,7 +94,8 @@ class Expected(msgspec.Struct, frozen=True):
     """Pages that are to be read: the file, whose paper they are, and what must be on them.
 
     ``sequence`` is the paper's place in a lot; nothing where the file is the paper's own. ``controls`` has the control
-    mark of every page; nothing where it is not known whether it has one.
+    mark of every page; nothing where it is not known whether it has one. ``whole`` is how many pages the file has in
+    all; 0 where another paper of it says so.
     """
 
     file: str
@@ -103,6 +104,7 @@ class Expected(msgspec.Struct, frozen=True):
     pages: int
     symbols: tuple[Symbol, ...]
     controls: tuple[str, ...]
+    whole: int = 0
 
 
 def own_file(paper: Paper, folder: Path, shown: Shown) -> tuple[Sheets, Expected]:
@@ -132,8 +134,8 @@ def _controls(paper: Paper, lot: int, shown: Shown) -> tuple[str, ...]:
 class Misread(msgspec.Struct, frozen=True):
     """A difference between pages and ledger.
 
-    ``code`` is ``file-unreadable``, ``pages-differ``, ``code-differs``, ``code-unread``, ``code-unexpected`` or
-    ``control-differs``, which has a ``page`` of the paper (from 1).
+    ``code`` is ``file-unreadable``, ``pages-differ``, ``file-pages-differ``, ``code-differs``, ``code-unread``,
+    ``code-unexpected`` or ``control-differs``, which has a ``page`` of the paper (from 1).
     """
 
     code: str
@@ -149,6 +151,8 @@ def compare(expected: Expected, read: Read) -> Iterator[Misread]:
         return
     if read.pages != expected.pages:
         yield Misread("pages-differ", str(expected.pages), str(read.pages))
+    if expected.whole and read.whole != expected.whole:
+        yield Misread("file-pages-differ", str(expected.whole), str(read.whole))
     right, actual = Counter(expected.symbols), Counter(read.symbols)
     unread, strange = _of_a_kind(right - actual), _of_a_kind(actual - right)
     for mine, other in zip(unread, strange, strict=False):

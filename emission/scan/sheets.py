@@ -35,8 +35,8 @@ class Pile(msgspec.Struct, frozen=True):
 class Read(msgspec.Struct, frozen=True):
     """What was read: symbols in the order of pages, words that were not found, or what kept it from being read.
 
-    ``controls`` has the control mark of every page (``""`` where it has none); ``seconds`` are those that the processor
-    worked.
+    ``controls`` has the control mark of every page (``""`` where it has none); ``whole`` counts the pages of the whole
+    file; ``seconds`` are those that the processor worked.
     """
 
     symbols: tuple[Symbol, ...] = ()
@@ -44,6 +44,7 @@ class Read(msgspec.Struct, frozen=True):
     missing: tuple[str, ...] = ()
     problem: str = ""
     controls: tuple[str, ...] = ()
+    whole: int = 0
     seconds: float = 0.0
 
 
@@ -75,4 +76,4 @@ def _read(document: Any, sheets: Sheets, scanner: Scanner) -> Read:  # noqa: ANN
             text += page.get_textpage().get_text_bounded()
     squeezed = "".join(text.split())
     missing = tuple(word for word in sheets.words if "".join(word.split()) not in squeezed)
-    return Read(tuple(seen), max(0, end - sheets.first), missing, controls=tuple(controls))
+    return Read(tuple(seen), max(0, end - sheets.first), missing, controls=tuple(controls), whole=len(document))

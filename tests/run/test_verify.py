@@ -114,6 +114,20 @@ def test_a_run_that_misreads_its_own_sample_says_so_and_keeps_its_lot(tmp_path: 
     assert town.call("release", "1").exit_code == 0
 
 
+def test_a_page_too_many_at_the_end_of_a_lot_is_told_once(town: Town) -> None:
+    run = town.run()
+    lot = run.lots()[0]
+    with pikepdf.open(io.BytesIO(lot.read_bytes())) as document:
+        document.pages.append(document.pages[0])
+        document.save(lot)
+    for options in ((), ("--all",)):
+        _, found = verified(town, *options, expect=3)
+        assert [(event["code"], event["expected"], event["found"]) for event in found] == [
+            ("file-pages-differ", "12", "13")
+        ]
+    assert town.call("release", "1").exit_code == 3
+
+
 def test_an_empty_page_and_a_broken_file_are_told_apart(town: Town) -> None:
     run = town.run()
     papers = sorted((run.folder / "digital").rglob("*.pdf"))
