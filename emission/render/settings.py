@@ -1,11 +1,11 @@
-"""``template.toml``: a template's pages, faces, sizes, styles, colours, layouts and the fields that it needs."""
+"""``template.toml``: a template's paper, faces, sizes, styles, colours and the fields that it needs."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import msgspec
 
@@ -19,10 +19,8 @@ from emission.render.keys import Table
 from emission.render.nearest import nearest
 
 SCHEMA = 1
-Layout = Literal["digital", "print"]
-LAYOUTS: tuple[Layout, ...] = ("digital", "print")
 
-_KEYS = ("schema", "name", "language", "page", "faces", "sizes", "styles", "colours", "fields", "layouts")
+_KEYS = ("schema", "name", "language", "page", "faces", "sizes", "styles", "colours", "fields")
 _PAGE = ("size", "width", "height")
 STYLE = ("size", "lead", "weight", "ink", "align", "fit", "lines")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -39,7 +37,7 @@ class PageSize(msgspec.Struct, frozen=True):
 class TemplateSettings(msgspec.Struct, frozen=True):
     """``faces``: weight → face; ``sizes``: name → pt; ``styles``: name → attributes, as a designer writes them.
 
-    ``fields`` are what vouchers have to bring, ``pages`` the paper of each of the ``layouts``.
+    ``fields`` are what vouchers have to bring.
     """
 
     name: str
@@ -49,8 +47,7 @@ class TemplateSettings(msgspec.Struct, frozen=True):
     styles: dict[str, dict[str, str]]
     colours: dict[str, Colour]
     fields: tuple[Field, ...]
-    layouts: tuple[Layout, ...]
-    pages: dict[Layout, PageSize]
+    page: PageSize
 
 
 def read_settings(folder: Path) -> TemplateSettings:
@@ -78,8 +75,7 @@ def read_settings(folder: Path) -> TemplateSettings:
         styles=_styles(root.table("styles"), (*NAMES, *colours), faces, sizes),
         colours=colours,
         fields=_fields(root.table("fields")),
-        layouts=_layouts(root),
-        pages=_pages(root.table("page")),
+        page=_page(root.table("page")),
     )
 
 
@@ -95,19 +91,10 @@ def _read(path: Path) -> Table:
         raise TemplateError("template-settings", file=path, line=line, column=column, problem=error) from error
 
 
-def _pages(table: Table) -> dict[Layout, PageSize]:
-    table.only((*_PAGE, *LAYOUTS))
-    usual = _page(table, PageSize())
-    pages: dict[Layout, PageSize] = {}
-    for layout in LAYOUTS:
-        own = table.table(layout)
-        own.only(_PAGE)
-        pages[layout] = _page(own, usual)
-    return pages
-
-
-def _page(table: Table, usual: PageSize) -> PageSize:
-    """The paper that a table says, by name or by its sides; a side that it does not say is the ``usual`` one's."""
+def _page(table: Table) -> PageSize:
+    """The paper that a table says, by name or by its sides."""
+    table.only(_PAGE)
+    usual = PageSize()
     if "size" in table.values:
         for side in ("width", "height"):
             if side in table.values:
@@ -177,10 +164,3 @@ def _field(table: Table, name: str) -> Field:
     if not isinstance(optional, bool):
         own.wrong("optional", "true | false")
     return Field(name, cast("Kind", own.choice("type", KINDS)), optional)
-
-
-def _layouts(root: Table) -> tuple[Layout, ...]:
-    written = root.values.get("layouts", list(LAYOUTS))
-    if not isinstance(written, list) or not written or any(name not in LAYOUTS for name in written):
-        root.wrong("layouts", '["digital", "print"] | ["digital"] | ["print"]')
-    return tuple(layout for layout in LAYOUTS if layout in written)

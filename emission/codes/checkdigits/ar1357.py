@@ -19,15 +19,12 @@ from __future__ import annotations
 from itertools import chain, cycle
 from operator import mul
 
-from emission.codes.faults import CodeError
-from emission.model import Fault
+from emission.codes.checkdigits._ending import accepted, compact, digits_of, validated
+
+__all__ = ["calc_check_digit", "compact", "is_valid", "validate"]
+
 
 _WEIGHTS = (3, 5, 7, 9)
-
-
-def compact(number: str) -> str:
-    """The digits alone: spaces and hyphens are for people."""
-    return number.replace(" ", "").replace("-", "")
 
 
 def calc_check_digit(number: str) -> str:
@@ -36,9 +33,7 @@ def calc_check_digit(number: str) -> str:
     Raises:
         CodeError: ``check-digit-format``: there is something else than digits, or nothing.
     """
-    number = compact(number)
-    if not (number.isascii() and number.isdigit()):
-        raise CodeError(Fault("check-digit-format", value=number))
+    number = digits_of(number)
     weights = chain((1,), cycle(_WEIGHTS))
     total = sum(map(mul, map(int, number), weights))
     return str(total // 2 % 10)
@@ -50,18 +45,9 @@ def validate(number: str) -> str:
     Raises:
         CodeError: ``check-digit-format`` or ``check-digit-wrong``.
     """
-    number = compact(number)
-    body, found = number[:-1], number[-1:]
-    right = calc_check_digit(body)
-    if found != right:
-        raise CodeError(Fault("check-digit-wrong", value=number, params={"found": found, "right": right}))
-    return number
+    return validated(number, calc_check_digit)
 
 
 def is_valid(number: str) -> bool:
     """Whether :func:`validate` accepts the number."""
-    try:
-        validate(number)
-    except CodeError:
-        return False
-    return True
+    return accepted(validate, number)

@@ -13,9 +13,7 @@ False
 from __future__ import annotations
 
 from emission.codes.checkdigits import ar1357
-from emission.codes.checkdigits.ar1357 import compact
-from emission.codes.faults import CodeError
-from emission.model import Fault
+from emission.codes.checkdigits._ending import accepted, compact, validated
 
 __all__ = ["calc_check_digit", "compact", "is_valid", "validate"]
 
@@ -36,18 +34,9 @@ def validate(number: str) -> str:
     Raises:
         CodeError: ``check-digit-format`` or ``check-digit-wrong``.
     """
-    number = compact(number)
-    body, found = number[:-2], number[-2:]
-    right = calc_check_digit(body)
-    if found != right:
-        raise CodeError(Fault("check-digit-wrong", value=number, params={"found": found, "right": right}))
-    return number
+    return validated(number, calc_check_digit, 2)
 
 
 def is_valid(number: str) -> bool:
     """Whether :func:`validate` accepts the number."""
-    try:
-        validate(number)
-    except CodeError:
-        return False
-    return True
+    return accepted(validate, number)

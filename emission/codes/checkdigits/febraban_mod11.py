@@ -15,13 +15,9 @@ from __future__ import annotations
 
 from itertools import cycle
 
-from emission.codes.faults import CodeError
-from emission.model import Fault
+from emission.codes.checkdigits._ending import accepted, compact, digits_of, validated
 
-
-def compact(number: str) -> str:
-    """The digits alone: spaces and hyphens are for people."""
-    return number.replace(" ", "").replace("-", "")
+__all__ = ["calc_check_digit", "compact", "is_valid", "validate"]
 
 
 def calc_check_digit(number: str) -> str:
@@ -30,9 +26,7 @@ def calc_check_digit(number: str) -> str:
     Raises:
         CodeError: ``check-digit-format``: there is something else than digits, or nothing.
     """
-    number = compact(number)
-    if not (number.isascii() and number.isdigit()):
-        raise CodeError(Fault("check-digit-format", value=number))
+    number = digits_of(number)
     weights = cycle(range(2, 10))
     rest = sum(int(digit) * weight for digit, weight in zip(reversed(number), weights, strict=False)) % 11
     return {0: "0", 1: "0", 10: "1"}.get(rest, str(11 - rest))
@@ -44,18 +38,9 @@ def validate(number: str) -> str:
     Raises:
         CodeError: ``check-digit-format`` or ``check-digit-wrong``.
     """
-    number = compact(number)
-    body, found = number[:-1], number[-1:]
-    right = calc_check_digit(body)
-    if found != right:
-        raise CodeError(Fault("check-digit-wrong", value=number, params={"found": found, "right": right}))
-    return number
+    return validated(number, calc_check_digit)
 
 
 def is_valid(number: str) -> bool:
     """Whether :func:`validate` accepts the number."""
-    try:
-        validate(number)
-    except CodeError:
-        return False
-    return True
+    return accepted(validate, number)
