@@ -93,7 +93,7 @@ class _Compiler:
         self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
         self.backgrounds: dict[str, Background] = {}
         self.background_names: dict[tuple[Path, int], str] = {}
-        paper = self.settings.pages["digital"]
+        paper = self.settings.page
         self.width, self.height = _whole_dots(paper.width), _whole_dots(paper.height)
         self.screen = digital_inks(look.accent, self.settings.colours)
         self.press = press_inks(look.accent, self.settings.colours)

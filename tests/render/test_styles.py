@@ -39,7 +39,10 @@ def test_a_style_gives_what_the_element_does_not_say(tmp_path: Path) -> None:
 
 def test_an_element_takes_of_a_style_what_it_may_carry(tmp_path: Path) -> None:
     page = '<stack take="9" row="1"/><folio x="20" y="20" style="title">Hoja %page%</folio>'
-    compile_template(look(template=write(tmp_path, page, STYLES)))
+    program = compile_template(look(template=write(tmp_path, page, STYLES)))
+    (folio,) = [kind.folio for kind in program.pages if kind.folio]
+    # Size and ink; that a style may also say ``lines`` is none of a folio's business.
+    assert (folio.style.size, folio.style.ink) == (14, "accent")
 
 
 def test_a_style_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
@@ -61,7 +64,7 @@ def test_a_style_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> N
         ("[page]\nsize = 'A6'", "template-key-value", "page.size", "9"),
         ("[page]\nsize = 'A4'\nwidth = 210", "template-key-beside", "page.width", "10"),
         ("[page]\nwidth = 300\nheight = 300", "template-key-value", "page.width", "9"),
-        ("[page.digital]\nwidht = 100", "template-key-unknown", "page.digital.widht", "9"),
+        ("[page]\nwidht = 100", "template-key-unknown", "page.widht", "9"),
         ("[fields]\n'payer.nane' = 'text'", "template-key-unknown", "fields.payer.nane", "9"),
         ("[fields]\n'extra.LOTE' = 'text'", "template-key-unknown", "fields.extra.LOTE", "9"),
         ("[fields]\nLOTE = 'txt'", "template-key-value", "fields.LOTE", "9"),
@@ -83,7 +86,7 @@ def test_a_wrong_key_is_named_with_its_place(tmp_path: Path, more: str, code: st
         ('schema = 2\nname = "a"\nfuture = 1', "template-schema"),
         ('schema = true\nname = "a"', "template-schema"),
         ('name = "a"\nrequired = ["payer.name"]', "template-key-unknown"),
-        ('name = "a"\nlayouts = ["web"]\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-value"),
+        ('name = "a"\nlayouts = ["web"]\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-unknown"),
         ('name = "a"\n[sizes]\ntext = 9', "template-key-missing"),
         ("name = ", "template-settings"),
         ("name = 'a'\nfaces = 3", "template-key-value"),
@@ -102,6 +105,5 @@ def test_settings_of_no_known_form_are_refused(tmp_path: Path, text: str, code: 
     [("", (210, 297)), ("size = 'A5'", (148, 210)), ("size = 'oficio'", (215.9, 355.6)), ("width = 420", (420, 297))],
 )
 def test_paper_is_named_or_measured(tmp_path: Path, page: str, size: tuple[float, float]) -> None:
-    settings = read_settings(Path(write(tmp_path, "", f"[page]\n{page}\n[page.digital]\nwidth = 120\n")))
-    assert (settings.pages["print"].width, settings.pages["print"].height) == size
-    assert (settings.pages["digital"].width, settings.pages["digital"].height) == (120, size[1])
+    settings = read_settings(Path(write(tmp_path, "", f"[page]\n{page}\n")))
+    assert (settings.page.width, settings.page.height) == size
