@@ -124,4 +124,6 @@ def test_streams_that_say_nothing_are_refused_without_a_trace(stream: bytes) -> 
 def test_counts_of_every_remainder(length: int) -> None:
     for letters in (string.digits, string.ascii_uppercase + " $%*+-./:", string.ascii_lowercase):
         text = (letters * 3)[:length]
-        qr.prove([qr.encode(text)])
+        symbol = qr.encode(text)
+        qr.prove([symbol])
+        assert qr.decode_grid(symbol) == text

@@ -21,7 +21,8 @@ BUTTON = """<button x="20" y="30" w="60" h="12" href="{{ operation.payment_url }
 
 def test_a_box_may_stand_around_a_code_and_its_ground_beneath_it(tmp_path: Path) -> None:
     box = '<box x="48" y="48" w="44" h="44" radius="3" stroke="accent" fill="zebra"/>'
-    proved_program(look(template=design(tmp_path, box + QR)))
+    program = proved_program(look(template=design(tmp_path, box + QR)))
+    assert len(program.codes) == 1
 
 
 @pytest.mark.parametrize("where", ['x="60" y="48" w="44" h="44"', 'x="48" y="48" w="60" h="60" radius="12"'])

@@ -99,7 +99,8 @@ def test_whatever_puts_ink_into_a_codes_place_is_named_with_the_code(
     ],
 )
 def test_what_only_touches_a_codes_place_or_lies_beneath_its_white_does_no_harm(tmp_path: Path, line: str) -> None:
-    proved_program(look(template=write(tmp_path, line, QR)))
+    program = proved_program(look(template=write(tmp_path, line, QR)))
+    assert len(program.codes) == 1 + ("<linear" in line)
 
 
 def test_the_place_of_the_finding_is_said(tmp_path: Path) -> None:
@@ -149,7 +150,8 @@ def test_alternatives_in_one_place_are_no_clash(tmp_path: Path) -> None:
         '<when test="obligations|length > 2"><qr x="30" y="30" side="25"/></when>',
         '<when test="not operation.qr"><text x="30" y="40">Sin QR</text></when>',
     ]
-    proved_program(look(template=write(tmp_path, *lines)))
+    program = proved_program(look(template=write(tmp_path, *lines)))
+    assert len(program.codes) == 2
 
 
 def test_what_only_long_data_do_is_a_fault_of_their_row(tmp_path: Path) -> None:
@@ -221,7 +223,9 @@ def test_a_code_too_near_a_cut_is_named_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("profile", [None, *shipped().values()], ids=lambda one: one.name if one else "opaque")
 @pytest.mark.parametrize("symbology", ["code128", "itf"])
 def test_the_shipped_template_gives_every_agreement_clear_room(profile: Profile | None, symbology: Symbology) -> None:
-    proved_program(look(symbology=symbology), profile)
+    program = proved_program(look(symbology=symbology), profile)
+    assert program.linear_mm >= 138
+    assert program.qr_mm >= 44
 
 
 def test_the_shipped_template_is_clear_for_any_number_of_coupons() -> None:

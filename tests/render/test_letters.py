@@ -181,6 +181,13 @@ def test_turned_words_in_the_place_of_a_code_are_refused(tmp_path: Path) -> None
         proved_program(look(template=write(tmp_path, page)))
 
 
-@pytest.mark.parametrize("place", ['<flow x="1" y="1" w="50">{}</flow>', "{}"])
-def test_a_turn_needs_a_width_and_a_place_of_its_own(tmp_path: Path, place: str) -> None:
-    refused(write(tmp_path, STACK + place.format('<text rotate="90">a</text>')))
+@pytest.mark.parametrize(
+    ("place", "code", "attribute"),
+    [
+        ('<flow x="1" y="1" w="50">{}</flow>', "template-value", "rotate"),
+        ("{}", "template-attribute-missing", "w"),
+    ],
+)
+def test_a_turn_needs_a_width_and_a_place_of_its_own(tmp_path: Path, place: str, code: str, attribute: str) -> None:
+    error = refused(write(tmp_path, STACK + place.format('<text rotate="90">a</text>')))
+    assert (error.code, error.params["attribute"]) == (code, attribute)
