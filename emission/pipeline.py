@@ -6,94 +6,42 @@ This module alone knows the order; what each step does is told in its own room.
 from __future__ import annotations
 
 import asyncio
-import datetime
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from emission.config import Settings
+from emission.desk import Announce, Desk, Door, Request, at_desk, open_run
 from emission.errors import EmissionError, Refused, Stopped, UsageError
 from emission.executors import open_executor, worker_count
-from emission.intake import BatchReader, LinesReader, open_batch, open_lines
+from emission.intake import BatchReader
 from emission.ledger import Ledger, accounts, admission, deliveries, lots, merging, obligations, runs, staging, work
-from emission.ledger.holder import Holder, holding
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
-from emission.providers import capabilities_of, check_access, open_provider
-from emission.render import Look
+from emission.providers import capabilities_of, open_provider
 from emission.sandbox.child import Sandbox
-from emission.stages.account import Book
 from emission.stages.admit import admit, retry_failed
 from emission.stages.agreement import agreement_of
-from emission.stages.amendment import Amendment, ask_what_is_paid, let_go, survey
-from emission.stages.belonging import name_amended, name_of, own_folder, today
+from emission.stages.amendment import ask_what_is_paid, let_go, survey
+from emission.stages.belonging import name_amended, name_of
 from emission.stages.clearing import clear_away
 from emission.stages.examine import examine
 from emission.stages.forecast import Forecast, forecast
 from emission.stages.gate import leave_room, pass_gate
 from emission.stages.inspect import inspect
 from emission.stages.issue import Issuer
-from emission.stages.look import look_of
-from emission.stages.needed import hold_columns
-from emission.stages.preflight import warm_up
 from emission.stages.produce import End, Production, Workshop
 from emission.stages.prove import Proofreader, facts
 from emission.stages.read import read, read_amendment
 from emission.stages.recognise import allow_change, refuse_change
-from emission.stages.rehearsal import clear_rehearsal
-from emission.stages.resume import resume, stay_with_released
-from emission.stages.setup import changes, hold_to, setup_of
+from emission.stages.resume import resume
 from emission.wording import reason
 
 INTERRUPTED, STOPPED = 130, 4
-
-# Told while it happens: a stage's stable name, how far it is, how much there is (0 where nobody knows).
-Announce = Callable[[str, int, int], None]
-
-
-class Request(msgspec.Struct, frozen=True):
-    """What a command asks for, beyond the configuration. ``limit`` counts vouchers; ``name`` is the batch's id."""
-
-    batch: Path
-    limit: int | None = None
-    again: bool = False
-    retry_failed: bool = False
-    rerender: bool = False
-    name: str = ""
-
-
-class Door(msgspec.Struct, frozen=True):
-    """Who stands at the door: what is told, what is asked, and who may stop the run."""
-
-    announce: Announce
-    remark: Callable[[str, Mapping[str, object]], None]
-    confirm: Callable[[Forecast, BatchReader], bool]
-    confirm_amendment: Callable[[Amendment, Iterable[Account]], bool]
-    stoppable: Callable[[Callable[[], None]], None]
-
-
-class Desk(msgspec.Struct, frozen=True):
-    """A run that is being worked on: its ledger, held by this process alone, its files, its workers and its book."""
-
-    settings: Settings
-    request: Request
-    door: Door
-    environ: Mapping[str, str]
-    ledger: Ledger
-    executor: Executor
-    run: Run
-    batch: BatchReader
-    lines: LinesReader | None
-    look: Look
-    setup: dict[str, str]
-    folder: Path
-    book: Book
-    announce: Announce
 
 
 def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, str]) -> tuple[Report, Path]:
@@ -105,7 +53,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     Raises:
         EmissionError: with its exit code; wherever a run exists its report is written first.
     """
-    with _desk(settings, request, door, environ, name_of) as desk:
+    with at_desk(settings, request, door, environ, name_of) as desk:
         ledger, this = desk.ledger, desk.run
         fingerprint_of_file = _sha256(request.batch)
         if amendment := deliveries.amended_since(ledger, this.id, fingerprint_of_file):
@@ -138,7 +86,7 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
     Raises:
         EmissionError: as :func:`run`; until confirmed nothing is changed anywhere.
     """
-    with _desk(settings, request, door, environ, name_amended) as desk:
+    with at_desk(settings, request, door, environ, name_amended) as desk:
         ledger, this = desk.ledger, desk.run
         on_change = settings.batch.on_change
         try:
@@ -179,7 +127,7 @@ def validate(
         closing(Ledger(path if path.exists() else None)) as ledger,
         open_executor(settings.output.workers) as executor,
     ):
-        this, batch, lines = _open(stage, settings, batch_path, settings.batch.id or batch_path.stem)
+        this, batch, lines = open_run(stage, settings, batch_path, settings.batch.id or batch_path.stem)
         refusal: Refused | None = None
         try:
             announce("reading", 0, 0)
@@ -221,74 +169,10 @@ def examined(settings: Settings, batch_path: Path) -> Iterator[tuple[Ledger, Run
         Refused: the file is cut short.
     """
     with closing(Ledger(None)) as stage:
-        this, batch, lines = _open(stage, settings, batch_path, settings.batch.id or batch_path.stem)
+        this, batch, lines = open_run(stage, settings, batch_path, settings.batch.id or batch_path.stem)
         read(stage, this.id, batch, lines, started=False)
         examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
         yield stage, this
-
-
-@contextmanager
-def _desk(
-    settings: Settings,
-    request: Request,
-    door: Door,
-    environ: Mapping[str, str],
-    name_of: Callable[[Ledger, Settings, Path, str], str],
-) -> Iterator[Desk]:
-    """Opens everything that work on a run needs, and holds its ledger for as long as it lasts.
-
-    Raises:
-        Refused: the run was begun with another template, configuration or release.
-        Stopped: another process works on the ledger.
-    """
-    check_access(settings, environ)
-    look = look_of(settings)
-    with ExitStack() as stack:
-        ledger = stack.enter_context(closing(Ledger(settings.ledger_path)))
-        name = name_of(ledger, settings, request.batch, request.name)
-        left = stack.enter_context(holding(ledger, name))
-        executor = stack.enter_context(open_executor(settings.output.workers))
-        folder = own_folder(ledger, settings, name)
-        this, batch, lines = _open(ledger, settings, request.batch, name)
-        stay_with_released(ledger, this, folder)
-        setup = setup_of(settings, look)
-        if request.rerender:
-            for change in changes(this, setup):
-                door.remark("setup-adopted", {"change": change})
-        else:
-            hold_to(this, setup)
-        warm_up(executor, look, agreement_of(settings), worker_count(settings.output.workers))
-        clear_rehearsal(folder, this.environment)
-        this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
-        _take_over(ledger, this, left, door)
-        book = Book(ledger, this, folder, settings, batch.dialect.delimiter)
-        announce = _both(door.announce, book.note)
-        yield Desk(
-            settings, request, door, environ, ledger, executor, this, batch, lines, look, setup, folder, book, announce
-        )
-
-
-def _open(ledger: Ledger, settings: Settings, path: Path, name: str) -> tuple[Run, BatchReader, LinesReader | None]:
-    """The run of the batch ``name``, begun where there is none, and its files opened."""
-    found = runs.find(ledger, settings.environment, settings.issuer.digits, name)
-    issue_date = settings.batch.issue_date or (datetime.date.fromisoformat(found.issue_date) if found else today())
-    batch = open_batch(path, settings, issue_date=issue_date)
-    hold_columns(settings, batch, path.name)
-    lines = open_lines(settings.path(settings.batch.lines), settings) if settings.batch.lines else None
-    this = found or runs.create(
-        ledger,
-        environment=settings.environment,
-        issuer=settings.issuer.digits,
-        batch=name,
-        provider=settings.provider.kind,
-        currency=settings.batch.currency,
-        issue_date=issue_date.isoformat(),
-    )
-    # What is printed for mending keeps the columns of the batch's first file.
-    header = this.header or batch.header
-    source = this.source or str(path.resolve())
-    this = runs.change(ledger, this, header=header, source=source, issue_date=issue_date.isoformat())
-    return this, batch, lines
 
 
 def _take_in(desk: Desk, sha256: str) -> deliveries.Kind | None:
@@ -423,22 +307,6 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
         return end
     finally:
         await provider.aclose()
-
-
-def _take_over(ledger: Ledger, this: Run, left: Holder | None, door: Door) -> None:
-    """Writes down, and says, that an earlier command ended without a word."""
-    if left is not None:
-        params = {"host": left.host, "process": left.process, "since": left.began, "batch": left.batch}
-        ledger.record("run", [this.id], "taken-over", " ".join(str(value) for value in params.values()))
-        door.remark("taken-over", params)
-
-
-def _both(one: Announce, other: Announce) -> Announce:
-    def announce(stage: str, done: int, total: int) -> None:
-        one(stage, done, total)
-        other(stage, done, total)
-
-    return announce
 
 
 def _counts(progress: work.Progress) -> tuple[int, int, int]:

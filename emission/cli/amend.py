@@ -48,9 +48,10 @@ def amend(
     with speaking(config, batch, quiet=quiet, json=json) as console:
         from emission import config as configuration
         from emission import pipeline
+        from emission.desk import Request
 
         settings = configuration.load(config, batch, changes(out=out))
-        request = pipeline.Request(batch=batch, limit=limit, rerender=rerender, name=name)
+        request = Request(batch=batch, limit=limit, rerender=rerender, name=name)
         with interruptible(console) as stoppable:
             report, folder = pipeline.amend(settings, request, door_of(console, stoppable, yes=yes), os.environ)
         console.summary(report, folder)

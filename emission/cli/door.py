@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from emission.console import Console
 
 if TYPE_CHECKING:
-    from emission.pipeline import Door
+    from emission.desk import Door
 
 
 def door_of(console: Console, stoppable: Callable[[Callable[[], None]], None], *, yes: bool) -> Door:
     """A door onto ``console``; ``yes`` answers every question."""
-    from emission.pipeline import Door
+    from emission.desk import Door
 
     return Door(
         announce=console.progress,

@@ -63,10 +63,11 @@ def run(
     with speaking(config, batch, quiet=quiet, json=json) as console:
         from emission import config as configuration
         from emission import pipeline
+        from emission.desk import Request
 
         wanted = changes(provider=provider, template=template, workers=workers, out=out)
         settings = configuration.load(config, batch, wanted)
-        request = pipeline.Request(batch=batch, limit=limit, again=again, retry_failed=retry_failed, rerender=rerender)
+        request = Request(batch=batch, limit=limit, again=again, retry_failed=retry_failed, rerender=rerender)
         with interruptible(console) as stoppable:
             report, folder = pipeline.run(settings, request, door_of(console, stoppable, yes=yes), os.environ)
         console.summary(report, folder)
