@@ -26,7 +26,7 @@ from emission.codes import agreements, gs1, qr
 from emission.codes.checkdigits import gs1_mod10
 from emission.codes.geometry import LINEAR_QUIET, QR_QUIET
 from emission.model import Bill, Code, DueDate, Fault, Obligation, Operation, Payer, Role, Voucher
-from emission.render import Look, program_for, stamp
+from emission.render import Look, stamp, template_for
 from emission.render.items import Bars, Matrix
 from emission.render.layout import lay_out
 from emission.shipped import names, shipped
@@ -110,7 +110,7 @@ def _payment(chance: random.Random, size: int) -> str:
 
 def codes(look: Look, bill: Bill, name: str) -> Iterator[Seen]:
     """Every code of a bill, where the layout put it."""
-    program = program_for(look)
+    program = template_for(look).digital
     texts = [code.text for one in bill.operations if one for code in one.codes if code.role is Role.QR]
     layout = lay_out(program, bill, dict(zip(texts, qr.encode_many(texts), strict=True)))
     mm = 25.4 / 72
@@ -171,7 +171,7 @@ def measure(count: int, seed: int) -> dict[Sight, Counter[str]]:
 
 
 def _seen(look: Look, bill: Bill, template: str, name: str) -> Iterator[tuple[Sight, str]]:
-    (made,) = stamp(program_for(look), [bill])
+    (made,) = stamp(template_for(look), [bill])
     if isinstance(made, Fault):
         assert made.code == "barcode-too-wide", made
         return

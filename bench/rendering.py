@@ -16,7 +16,7 @@ from emission.codes.received import check
 from emission.config import Settings
 from emission.ledger import Ledger, accounts, runs
 from emission.model import Bill, Channel, Fault, Voucher
-from emission.render import Program, program_for, stamp
+from emission.render import Template, stamp, template_for
 from emission.stages.agreement import agreement_of
 from emission.stages.look import look_of
 from emission.stages.produce import CHUNK
@@ -41,12 +41,12 @@ def bills_of(batch: Path) -> tuple[Settings, list[Bill]]:
 def rendering(settings: Settings, bills: Sequence[Bill], rounds: int) -> Contest:
     """Bills a second: ours into a file and a lot page each, ours into a file alone, and the plain ones."""
     look = look_of(settings)
-    program = program_for(look)
+    template = template_for(look)
     same, standard = plain.with_same_faces(look), plain.with_standard_faces(look)
     return contest(
         {
-            "emission, digital and lot": partial(_ours, settings, program, Channel.BOTH),
-            "emission, digital alone": partial(_ours, settings, program, Channel.DIGITAL),
+            "emission, digital and lot": partial(_ours, settings, template, Channel.BOTH),
+            "emission, digital alone": partial(_ours, settings, template, Channel.DIGITAL),
         },
         {
             "plain reportlab + qrcode, same faces": partial(_theirs, same),
@@ -64,7 +64,7 @@ def by_channel(bill: Bill, channel: Channel) -> Bill:
     return Bill(Voucher(bill.voucher.voucher_id, obligations), bill.operations)
 
 
-def _ours(settings: Settings, program: Program, channel: Channel, bills: Sequence[Bill]) -> None:
+def _ours(settings: Settings, template: Template, channel: Channel, bills: Sequence[Bill]) -> None:
     """Check and stamp, as a worker does with a chunk.
 
     Raises:
@@ -79,7 +79,7 @@ def _ours(settings: Settings, program: Program, channel: Channel, bills: Sequenc
         if operation is not None
         for fault in check(obligation, operation, agreement)
     ]
-    faults += [page for page in stamp(program, bills) if isinstance(page, Fault)]
+    faults += [page for page in stamp(template, bills) if isinstance(page, Fault)]
     if faults:
         raise RuntimeError(faults[0].code)
 

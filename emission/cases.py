@@ -10,7 +10,7 @@ from emission.config import Settings
 from emission.errors import UsageError
 from emission.model import Bill, Fault, Voucher
 from emission.pipeline import examined
-from emission.render import Stamped, proved_program, stamp
+from emission.render import Stamped, proved_template, specimens
 from emission.stages.examine import reject_siblings
 from emission.stages.extremes import Extreme, Extremes, find_extremes, voucher_at
 from emission.stages.look import look_of
@@ -47,11 +47,11 @@ def cases_of(settings: Settings, batch: Path) -> Cases:
         return Cases(run.batch, run.issue_date, run.currency, extremes, vouchers)
 
 
-def drawn(settings: Settings, cases: Cases) -> list[Stamped | Fault]:
-    """Each voucher of ``cases`` as a specimen, or why it cannot be drawn: a run would reject its rows.
+def drawn(settings: Settings, cases: Cases) -> list[tuple[Stamped, ...] | Fault]:
+    """Each voucher of ``cases`` as its specimens, or why it cannot be drawn: a run would reject its rows.
 
     Raises:
         UsageError: the template is not right.
     """
-    program = proved_program(look_of(settings, specimen=True), settings.profile)
-    return stamp(program, [Bill(voucher, (None,) * len(voucher.obligations)) for voucher in cases.vouchers])
+    template = proved_template(look_of(settings, specimen=True), settings.profile)
+    return specimens(template, [Bill(voucher, (None,) * len(voucher.obligations)) for voucher in cases.vouchers])

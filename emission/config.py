@@ -109,9 +109,10 @@ class Codes(_Table):
 
 
 class Template(_Table):
-    """A shipped voucher design, or a folder with one."""
+    """A shipped voucher design, or a folder with one; ``digital`` is another for the digital files, ``""`` the same."""
 
     name: str = Field(default="municipal-a4", min_length=1)
+    digital: str = ""
 
 
 class Output(_Table):

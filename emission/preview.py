@@ -14,7 +14,7 @@ from emission.errors import UsageError
 from emission.filenames import safe_name
 from emission.model import Fault
 from emission.pipeline import bill_of
-from emission.render import Stamped, proved_program, stamp
+from emission.render import Stamped, proved_template, specimens
 from emission.specimen import pictures
 from emission.stages.look import look_of
 from emission.watching import state_of
@@ -34,14 +34,16 @@ class Preview(msgspec.Struct, frozen=True):
 def preview(settings: Settings, batch: Path, wanted: str, folder: Path) -> list[Path]:
     """Writes ``ID-specimen.pdf``, and a PNG a page, into ``folder``; no payable code stands on them.
 
+    Where what is printed has a layout of its own there is ``ID-print-specimen.pdf`` as well.
+
     Raises:
         UsageError: the batch has no such voucher, it cannot be printed, or the template is not right.
     """
     bill = bill_of(settings, batch, wanted)
-    stamped = stamp(proved_program(look_of(settings, specimen=True), settings.profile), [bill])[0]
-    if isinstance(stamped, Fault):
-        raise UsageError("voucher-faulty", id=wanted, reasons=reason(settings.language, stamped))
-    return _write(stamped, bill.voucher.voucher_id, folder)
+    made = specimens(proved_template(look_of(settings, specimen=True), settings.profile), [bill])[0]
+    if isinstance(made, Fault):
+        raise UsageError("voucher-faulty", id=wanted, reasons=reason(settings.language, made))
+    return _write(made, bill.voucher.voucher_id, folder)
 
 
 class Sitting:
@@ -97,12 +99,16 @@ def sources_of(settings: Settings, batch: Path) -> Sequence[Path]:
     look = look_of(settings)
     lines = [settings.path(settings.batch.lines)] if settings.batch.lines else []
     logo = [Path(look.logo)] if look.logo else []
-    shared = [folder for folder in (Path(look.template).parent / "shared",) if folder.is_dir()]
-    return [batch, *lines, Path(look.template), *shared, *logo]
+    templates = [Path(folder) for folder in (look.template, look.digital) if folder]
+    shared = [folder for folder in (template.parent / "shared" for template in templates) if folder.is_dir()]
+    return [batch, *lines, *templates, *shared, *logo]
 
 
-def _write(stamped: Stamped, voucher_id: str, folder: Path) -> list[Path]:
-    stem = folder / f"{safe_name(voucher_id)}-specimen"
-    path = stem.with_name(f"{stem.name}.pdf")
-    store.write(path, stamped.digital)
-    return [path, *pictures(stamped.digital, stem, DPI)]
+def _write(made: Sequence[Stamped], voucher_id: str, folder: Path) -> list[Path]:
+    paths: list[Path] = []
+    for use, one in zip(("", "-print"), made, strict=False):
+        stem = folder / f"{safe_name(voucher_id)}{use}-specimen"
+        path = stem.with_name(f"{stem.name}.pdf")
+        store.write(path, one.digital)
+        paths += [path, *pictures(one.digital, stem, DPI)]
+    return paths

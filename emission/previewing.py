@@ -14,7 +14,7 @@ from emission.config import Settings
 from emission.console import Console
 from emission.errors import EmissionError
 from emission.preview import Sitting, preview, sources_of
-from emission.render.proof import forget_programs
+from emission.render.proof import forget_templates
 from emission.telling import tell_previews, tell_redrawn
 from emission.watching import Watcher
 
@@ -67,7 +67,7 @@ class Previewing:
         return Watcher(self._watched, self._again, self._console.complain)
 
     def _again(self) -> None:
-        forget_programs()
+        forget_templates()
         self.draw()
         tell_redrawn(self._console)
 
@@ -80,7 +80,7 @@ class Previewing:
 
     def _settings(self) -> Settings:
         wish = self._wish
-        instead = {} if wish.template is None else {"template": {"name": wish.template}}
+        instead = {} if wish.template is None else {"template": {"name": wish.template, "digital": ""}}
         return config.load(wish.config, wish.batch, instead)
 
 

@@ -76,7 +76,7 @@ def prove(settings: Settings, batch: Path, folder: Path) -> Proof:
     count = _pages(cover)
     if count > 1:
         proof, cover = _bound(settings, cases, results, count)
-    parts = [cover, *(result.digital for result in results if isinstance(result, Stamped))]
+    parts = [cover, *(one.digital for result in results if not isinstance(result, Fault) for one in result)]
     path = folder / f"{safe_name(cases.batch)}-proof.pdf"
     store.write(path, _joined(parts))
     return msgspec.structs.replace(proof, path=str(path))
@@ -88,19 +88,21 @@ def case_said(language: Language, extreme: Extreme, currency: str) -> str:
     return say(language, f"case-{extreme.case}", value=value, text=extreme.text)
 
 
-def _bound(settings: Settings, cases: Cases, results: Sequence[Stamped | Fault], before: int) -> tuple[Proof, bytes]:
+def _bound(
+    settings: Settings, cases: Cases, results: Sequence[tuple[Stamped, ...] | Fault], before: int
+) -> tuple[Proof, bytes]:
     """The proof and its cover, where ``before`` pages come before the first voucher."""
     places: dict[str, int | str] = {}
     page = before + 1
     for voucher, result in zip(cases.vouchers, results, strict=True):
         places[voucher.voucher_id] = reason(settings.language, result) if isinstance(result, Fault) else page
-        page += result.pages if isinstance(result, Stamped) else 0
+        page += 0 if isinstance(result, Fault) else sum(one.pages for one in result)
     shown = tuple(_shown(settings, extreme, cases.currency, places) for extreme in cases.extremes.cases)
     proof = Proof(
         path="",
         batch=cases.batch,
         issuer=settings.issuer.name,
-        template=settings.template.name,
+        template=" + ".join(filter(None, (settings.template.name, settings.template.digital))),
         # The look that a run keeps and goes on with, not that of its specimens.
         template_sha256=fingerprint(look_of(settings)),
         issue_date=cases.issue_date,

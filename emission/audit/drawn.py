@@ -16,7 +16,7 @@ from emission.errors import Refused, Stopped
 from emission.executors import open_executor, ordered, worker_count
 from emission.ledger import evidence, papers
 from emission.model import Fault
-from emission.render import Look, program_for, stamp
+from emission.render import Look, stamp, template_for
 from emission.reprint.drawing import Chunk, bill_of, draw_lot
 from emission.reprint.looks import kept_look
 from emission.wording import explain
@@ -61,7 +61,7 @@ def _digests(chunk: Chunk) -> list[str]:
         if not able:
             found += ["-"] * len(some)
             continue
-        made = stamp(program_for(chunk.look), [bill_of(paper) for paper in some])
+        made = stamp(template_for(chunk.look), [bill_of(paper) for paper in some])
         found += [one.code if isinstance(one, Fault) else hashlib.sha256(one.digital).hexdigest() for one in made]
     return found
 

@@ -13,7 +13,7 @@ from emission.audit.finding import Difference, Where
 from emission.ledger import assets, evidence
 
 # The order in which a fingerprint goes through the files of a look.
-_ORDER = ("renderer", "look.json", "template", "shared", "faces", "logo")
+_ORDER = ("renderer", "look.json", "template", "shared", "faces", "logo", "digital")
 
 
 def looks(case: Case) -> Iterator[Difference]:

@@ -32,6 +32,9 @@ def changes(
         "template": {"name": template},
         "output": {"workers": workers, "directory": None if out is None else str(out.resolve())},
     }
+    if template is not None:
+        # What is asked for is what is seen: no other template draws the files.
+        wanted["template"]["digital"] = ""
     return {
         table: {key: value for key, value in values.items() if value is not None} for table, values in wanted.items()
     }

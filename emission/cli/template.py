@@ -72,7 +72,7 @@ def show(
         from emission.stages.look import template_folder
 
         settings = configuration.load(config, None, changes(template=name))
-        folder = template_folder(settings)
+        folder = template_folder(settings, name)
         tell_fields(console, fields_of(folder))
         tell_files(console, draw(settings, folder.name, out))
 

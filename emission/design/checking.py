@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,9 +15,11 @@ from emission.design.samples import design_vouchers
 from emission.design.uses import unknown_names
 from emission.errors import TemplateError, UsageError
 from emission.model import Fault, Voucher
-from emission.render import Look, Program, program_for, proved_program
+from emission.render import Program, read_settings
+from emission.render.compiler import compile_layout
 from emission.render.fields import environment
 from emission.render.markup import Element
+from emission.render.proof import prove
 from emission.stages.look import look_of
 from emission.wording import reason
 
@@ -36,14 +39,14 @@ def check(settings: Settings) -> list[UsageError]:
     look = look_of(settings, specimen=True)
     folder = Path(look.template)
     problems: list[UsageError] = list(_broken_texts(folder))
-    program = _tried(lambda: program_for(look), problems)
+    programs = [_tried(partial(compile_layout, look, folder, name), problems) for name in read_settings(folder).layouts]
+    whole = [program for program in programs if program is not None]
     # What cannot be read or compiled is told once, by the compiler.
-    problems += _tried(lambda: unknown_names(folder), [] if program is None else problems) or []
-    if program is None:
-        return problems
-    problems += _missing_letters(program)
-    _tried(lambda: proved_program(look, settings.profile), problems)
-    problems += _faults(program, look, settings)
+    problems += _tried(lambda: unknown_names(folder), problems if len(whole) == len(programs) else []) or []
+    for program in whole:
+        problems += _missing_letters(program)
+        _tried(partial(prove, program, settings.profile), problems)
+        problems += _faults(program, settings)
     return _distinct(problems)
 
 
@@ -72,13 +75,13 @@ def _missing_letters(program: Program) -> Iterator[TemplateError]:
     for name, face in program.faces.items():
         missing = face.missing(LETTERS)
         if missing:
-            settings = Path(program.look.template) / "template.toml"
+            settings = program.file.with_name("template.toml")
             face_name = f"{name} ({face.postscript})"
             yield TemplateError("template-face-letters", file=settings, face=face_name, letters=" ".join(missing))
 
 
-def _faults(program: Program, look: Look, settings: Settings) -> Iterator[TemplateError]:
-    for voucher in design_vouchers(look):
+def _faults(program: Program, settings: Settings) -> Iterator[TemplateError]:
+    for voucher in design_vouchers(program.look):
         yield from _faults_of(program, voucher, settings)
 
 
@@ -87,7 +90,7 @@ def _faults_of(program: Program, voucher: Voucher, settings: Settings) -> Iterat
     for fault, element in plan.faulty(layout):
         yield TemplateError(
             "template-sample-fault",
-            file=element.file if element else Path(program.look.template) / "voucher.xml",
+            file=element.file if element else program.file,
             line=_line(fault, element),
             element=element.label if element else fault.params.get("element", "-"),
             sample=voucher.voucher_id,

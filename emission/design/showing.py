@@ -10,12 +10,14 @@ from emission.design.plan import Plan, Spot, planned
 from emission.design.samples import design_vouchers
 from emission.errors import TemplateError
 from emission.model import Bill, Obligation
-from emission.render import Program, program_for
+from emission.render import Program, read_settings
+from emission.render.compiler import compile_layout
 from emission.render.digital import write_digital
 from emission.render.faces import Face
 from emission.render.items import Page, Stroke, Words
 from emission.render.nodes import MM
 from emission.render.operators import Written, written
+from emission.render.settings import BOTH
 from emission.specimen import pictures
 from emission.stages.look import look_of
 
@@ -29,26 +31,35 @@ _DASHES = {True: "2 1.2", False: ""}
 def show(settings: Settings, name: str, folder: Path) -> list[Path]:
     """Writes ``NAME.pdf`` with every page of the configured template, and a PNG a page, into ``folder``.
 
+    A template with two layouts gives ``NAME-digital.pdf`` and ``NAME-print.pdf``.
+
     Raises:
         UsageError: there is no such template, or it cannot be compiled.
         Stopped: the disk refuses.
     """
     look = look_of(settings, specimen=True)
-    program = program_for(look)
-    vouchers = [voucher for voucher in design_vouchers(look) if _is_fullest(voucher.obligations[0])]
+    template = Path(look.template)
+    paths: list[Path] = []
+    for layout in read_settings(template).layouts:
+        stem = name if layout == BOTH else f"{name}-{layout}"
+        paths += _show(compile_layout(look, template, layout), folder / stem)
+    return paths
+
+
+def _show(program: Program, stem: Path) -> list[Path]:
+    vouchers = [voucher for voucher in design_vouchers(program.look) if _is_fullest(voucher.obligations[0])]
     pages: list[Written] = []
     for voucher in vouchers:
         layout, plan = planned(program, voucher)
         if not layout.pages and layout.faults:
             fault = layout.faults[0]
-            file = Path(look.template) / "voucher.xml"
-            raise TemplateError(fault.code, **{"file": str(file), "field": fault.field, **fault.params})
+            raise TemplateError(fault.code, **{"field": fault.field, **fault.params, "file": str(program.file)})
         pages += [_marked(program, plan, page) for page in layout.pages]
     first = vouchers[0]
-    path = folder / f"{name}.pdf"
+    path = stem.with_name(f"{stem.name}.pdf")
     content = write_digital(program, Bill(first, (None,) * len(first.obligations)), pages)
     store.write(path, content)
-    return [path, *pictures(content, folder / name, DPI)]
+    return [path, *pictures(content, stem, DPI)]
 
 
 def _is_fullest(obligation: Obligation) -> bool:

@@ -45,7 +45,7 @@ def begin(settings: Settings, name: str) -> Path:
         raise UsageError("template-name-shipped", name=name)
     if folder.exists():
         raise UsageError("template-exists", path=folder)
-    origin = template_folder(settings)
+    origin = template_folder(settings, settings.template.name)
     # Contents alone: what a package installed as read-only is there to be changed now.
     shutil.copytree(origin, folder, copy_function=shutil.copyfile)
     for one, source in shared_files(origin).items():

@@ -75,14 +75,15 @@ def unknown_names(folder: File) -> list[TemplateError]:
 
 
 def uses_of(folder: File) -> Iterator[Use]:
-    """Every use of a name in layout and e-mail texts, in reading order; what is no Jinja2 is passed over.
+    """Every use of a name in layouts and e-mail texts, in reading order; what is no Jinja2 is passed over.
 
     Raises:
-        TemplateError: the layout cannot be read.
+        TemplateError: the settings or a layout cannot be read.
     """
-    for element in read_layout(folder).walk():
-        for source in _sources(element):
-            yield from _found(source, element.file, element.line)
+    for name in read_settings(folder).layouts:
+        for element in read_layout(folder, name).walk():
+            for source in _sources(element):
+                yield from _found(source, element.file, element.line)
     for text in sorted(folder.glob("*.j2")):
         yield from _found(text.read_text(encoding="utf-8"), str(text), 0)
 

@@ -1,12 +1,12 @@
 """Vouchers → pages. A template is compiled once for a look, then every bill is stamped with it."""
 
-from emission.render.compiler import compile_template, program_for
 from emission.render.look import RENDERER, Look, files_of, fingerprint, restore
 from emission.render.lots import LotPage, LotWriter
 from emission.render.program import Program
-from emission.render.proof import proved_program
+from emission.render.proof import proved_template
 from emission.render.settings import read_settings
-from emission.render.stamping import Check, Stamped, preflight, stamp
+from emission.render.stamping import Check, Stamped, preflight, specimens, stamp
+from emission.render.template import Template, compile_template, template_for
 
 __all__ = [
     "RENDERER",
@@ -16,13 +16,15 @@ __all__ = [
     "LotWriter",
     "Program",
     "Stamped",
+    "Template",
     "compile_template",
     "files_of",
     "fingerprint",
     "preflight",
-    "program_for",
-    "proved_program",
+    "proved_template",
     "read_settings",
     "restore",
+    "specimens",
     "stamp",
+    "template_for",
 ]

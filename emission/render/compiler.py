@@ -1,8 +1,7 @@
-"""A template folder and a look → a :class:`Program`."""
+"""A layout of a template folder and a look → a :class:`Program`."""
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import msgspec
@@ -50,7 +49,7 @@ from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
-from emission.render.shared import read_layout
+from emission.render.shared import layout_file, read_layout
 from emission.render.sources import source_path
 from emission.render.styles import styled
 from emission.render.table import Column, Table
@@ -62,38 +61,29 @@ from emission.render.typography import Typography, cover, drop
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
 
-def compile_template(look: Look) -> Program:
-    """Compiles the template of ``look``; takes a fifth of a second, so ask :func:`program_for` in a run.
+def compile_layout(look: Look, folder: Path, layout: str) -> Program:
+    """Compiles ``layout`` of the template in ``folder`` for ``look``; takes a fifth of a second.
 
     Raises:
         TemplateError: anything about the template, its images or faces; ``params`` names file, line, element.
     """
-    return _Compiler(look).program()
-
-
-@functools.lru_cache(maxsize=8)
-def program_for(look: Look) -> Program:
-    """The program of ``look``, compiled once a process.
-
-    Raises:
-        TemplateError: as :func:`compile_template`.
-    """
-    return compile_template(look)
+    return _Compiler(look, folder, layout).program()
 
 
 class _Compiler:
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, folder: Path, layout: str) -> None:
         self.look = look
-        self.folder = Path(look.template)
-        self.settings: TemplateSettings = read_settings(self.folder)
-        self.root = styled(read_layout(self.folder), self.settings.styles)
+        self.folder = folder
+        self.file = layout_file(folder, layout)
+        self.settings: TemplateSettings = read_settings(folder)
+        self.root = styled(read_layout(folder, layout), self.settings.styles)
         self.fields = self._no_fields()
         self.type = Typography(self.settings, self.folder, self._static_text())
         self.images: dict[str, Image] = {}
         self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
         self.backgrounds: dict[str, Background] = {}
         self.background_names: dict[tuple[Path, int], str] = {}
-        paper = self.settings.page
+        paper = self.settings.layouts[layout]
         self.width, self.height = _whole_dots(paper.width), _whole_dots(paper.height)
         self.screen = digital_inks(look.accent, self.settings.colours)
         self.press = press_inks(look.accent, self.settings.colours)
@@ -109,6 +99,7 @@ class _Compiler:
             self.root.fail("template-control")
         return Program(
             look=self.look,
+            file=self.file,
             language=self.settings.language,
             width=self.width,
             height=self.height,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -267,7 +268,8 @@ def _only_line(obligation: Obligation) -> Line:
 
 def _failed(error: FieldError) -> Fault:
     element = error.element
-    place = {"element": element.name, "line": str(element.line), "column": str(element.column)}
+    file = Path(element.file).name
+    place = {"element": element.name, "file": file, "line": str(element.line), "column": str(element.column)}
     if error.missing:
         return Fault(
             "template-field-missing",

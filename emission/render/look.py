@@ -19,13 +19,16 @@ from emission.render.shared import shared_files
 # Raised whenever the same look would give other bytes, so that a resumed run notices.
 RENDERER = "5"
 # What a look did not have when the first of them were kept.
-_LATER = frozenset(("decimal", "date_format"))
+_LATER = frozenset(("decimal", "date_format", "digital"))
+# Beneath it stand the files of a template that is for the digital files alone.
+_DIGITAL = "digital"
 
 
 class Look(msgspec.Struct, frozen=True):
     """The design of a run: template, issuer, banner and how codes are drawn.
 
-    ``template`` is the absolute path of a template folder; ``logo`` an absolute path or ``""``;
+    ``template`` is the absolute path of a template folder, ``digital`` that of another for the digital files or ``""``;
+    ``logo`` an absolute path or ``""``;
     ``accent`` ``#rrggbb``; ``decimal`` and ``date_format`` how columns are written whose type a template declares;
     ``banner`` what stands across every page (``""`` in production);
     ``bearers`` whether an ITF has bars along its top and bottom; ``qr`` whether a specimen shows the place of a QR.
@@ -45,6 +48,7 @@ class Look(msgspec.Struct, frozen=True):
     qr: Literal["required", "optional"] = "required"
     decimal: Literal[".", ","] = "."
     date_format: str = ""
+    digital: str = ""
 
     @property
     def reading(self) -> Reading:
@@ -60,8 +64,19 @@ def files_of(look: Look) -> dict[str, bytes]:
         TemplateError: the template has no readable settings or shared parts, or a face is not installed.
         OSError: a file cannot be read.
     """
-    folder = Path(look.template)
-    files = {"renderer": RENDERER.encode(), "look.json": _portable(look)}
+    files = {"renderer": RENDERER.encode(), "look.json": _portable(look), **_files_of_template(Path(look.template))}
+    if look.logo:
+        files["logo"] = Path(look.logo).read_bytes()
+    if look.digital:
+        others = _files_of_template(Path(look.digital))
+        files |= {
+            f"{_DIGITAL}/{name}": others[name] for name in sorted(others, key=lambda name: PurePosixPath(name).parts)
+        }
+    return files
+
+
+def _files_of_template(folder: Path) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         files[f"template/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
     for name, path in shared_files(folder).items():
@@ -70,14 +85,12 @@ def files_of(look: Look) -> dict[str, bytes]:
         # A file of the template's is among its files already.
         if not is_file_name(name):
             files[f"faces/{weight}.ttf"] = face_path(name).read_bytes()
-    if look.logo:
-        files["logo"] = Path(look.logo).read_bytes()
     return files
 
 
 def _portable(look: Look) -> bytes:
     """The look without the places of its files. What came later is only said where it is not as it always was."""
-    values = msgspec.to_builtins(msgspec.structs.replace(look, template="", logo=""))
+    values = msgspec.to_builtins(msgspec.structs.replace(look, template="", logo="", digital=""))
     usual = msgspec.to_builtins(Look(template="", name=""))
     for key in _LATER:
         if values[key] == usual[key]:
@@ -98,14 +111,17 @@ def restore(files: Mapping[str, bytes], folder: Path) -> Look:
         parts = PurePosixPath(name).parts
         if ".." in parts or parts[:1] == ("/",):
             raise ValueError(name)
-        if parts[:1] in (("template",), ("shared",), ("logo",)):
+        place = parts[1:] if parts[:1] == (_DIGITAL,) else parts
+        if place[:1] in (("template",), ("shared",), ("logo",)):
             store.write(folder / name, content)
     try:
         look = msgspec.json.decode(files["look.json"], type=Look)
     except (KeyError, msgspec.MsgspecError) as error:
         raise ValueError("look.json") from error
     logo = str(folder / "logo") if "logo" in files else ""
-    return msgspec.structs.replace(look, template=str(folder / "template"), logo=logo)
+    apart = any(name.startswith(f"{_DIGITAL}/") for name in files)
+    digital = str(folder / _DIGITAL / "template") if apart else ""
+    return msgspec.structs.replace(look, template=str(folder / "template"), logo=logo, digital=digital)
 
 
 def fingerprint(look: Look) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault
@@ -56,9 +57,11 @@ def _fault(program: Program, pages: Iterable[Page], clash: Clash, code: Element,
         clash.fault,
         other.attributes.get("role", "") or code.name,
         params={
+            "file": Path(other.file).name,
             "line": str(other.line),
             "column": str(other.column),
             "element": other.label,
+            "code_file": Path(code.file).name,
             "code_line": str(code.line),
             "code_column": str(code.column),
             "code_element": code.label,

@@ -1,10 +1,11 @@
-"""A compiled template: what is the same for every voucher, worked out once a process."""
+"""A compiled layout: what is the same for every voucher, worked out once a process."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 import math
+from pathlib import Path
 
 import msgspec
 
@@ -73,13 +74,15 @@ class PageKind(msgspec.Struct, frozen=True):
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Program:
-    """A template compiled for one look. ``width`` and ``height`` are points, whole dots of 300 dpi.
+    """One layout of a template, compiled for one look; ``file`` is where it is written.
 
-    ``codes`` are all elements that a code may stand in, ``origins`` where everything stood in the template, ``largest``
-    the largest size of words (points). ``spaces`` is what a lot's resources say of spot colours.
+    ``width`` and ``height`` are points, whole dots of 300 dpi; ``codes`` are all elements that a code may stand in,
+    ``origins`` where everything stood in the template, ``largest`` the largest size of words (points).
+    ``spaces`` is what a lot's resources say of spot colours.
     """
 
     look: Look
+    file: Path
     language: str
     width: float
     height: float

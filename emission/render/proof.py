@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from pathlib import Path
 
 from emission.codes.agreements import Profile
 from emission.codes.faults import CodeError
@@ -11,15 +10,15 @@ from emission.codes.geometry import fit_linear
 from emission.codes.room import LEAST_BARS_MM, LEAST_QR_MM, USUAL_QR_VERSION
 from emission.errors import TemplateError
 from emission.model import Fault
-from emission.render.compiler import program_for
 from emission.render.declared import example
 from emission.render.look import Look
 from emission.render.markup import Element
 from emission.render.nodes import MM
 from emission.render.program import Program
 from emission.render.sample import sample_vouchers
-from emission.render.stamping import preflight
+from emission.render.stamping import checked
 from emission.render.symbols import Linear, Qr
+from emission.render.template import Template, template_for
 
 # What a fault of a row is called where it is the template's own.
 _CLASHES = {
@@ -30,16 +29,33 @@ _CLASHES = {
 
 
 @functools.lru_cache(maxsize=8)
-def proved_program(look: Look, profile: Profile | None = None) -> Program:
-    """The program of ``look``, proved once a process; ``profile`` is the form of the barcodes to come, where known.
+def proved_template(look: Look, profile: Profile | None = None) -> Template:
+    """The template of ``look``, proved once a process; ``profile`` is the form of the barcodes to come, where known.
 
-    Papers that were drawn already are not held to it: reprints and audits take :func:`program_for`.
+    Papers that were drawn already are not held to it: reprints and audits take :func:`template_for`.
 
     Raises:
-        TemplateError: as :func:`program_for`; a code has less room than it needs, leaves the page, stands too near a
+        TemplateError: as :func:`template_for`; a code has less room than it needs, leaves the page, stands too near a
             cut, or something else puts ink into its place. ``params`` name both elements.
     """
-    program = program_for(look)
+    template = template_for(look)
+    for program in template.programs:
+        prove(program, profile)
+    return template
+
+
+def forget_templates() -> None:
+    """Compiles every template anew the next time: one that is being worked on changes under its look."""
+    template_for.cache_clear()
+    proved_template.cache_clear()
+
+
+def prove(program: Program, profile: Profile | None) -> None:
+    """Holds one layout to what :func:`proved_template` promises.
+
+    Raises:
+        TemplateError: what it says of codes.
+    """
     for code in program.codes:
         element = program.origins.of(code)
         assert element is not None
@@ -47,20 +63,13 @@ def proved_program(look: Look, profile: Profile | None = None) -> Program:
             _qr_has_room(code, element)
         else:
             _linear_has_room(code, element, profile)
-    reading = look.reading
+    reading = program.look.reading
     columns = {field.name: example(field.kind, reading) for field in program.fields if field.is_column}
-    for check in preflight(program, sample_vouchers(columns)):
-        for fault in check.faults:
+    for voucher in sample_vouchers(columns):
+        for fault in checked(program, voucher).faults:
             # What else is wrong is the sample's: it has no columns that the template does not declare, nor its lengths.
             if fault.code in _CLASHES:
                 raise _of_template(program, fault)
-    return program
-
-
-def forget_programs() -> None:
-    """Compiles every template anew the next time: one that is being worked on changes under its look."""
-    program_for.cache_clear()
-    proved_program.cache_clear()
 
 
 def _qr_has_room(code: Qr, element: Element) -> None:
@@ -90,4 +99,7 @@ def _refuse(element: Element, code: str, **params: str | float) -> None:
 
 
 def _of_template(program: Program, fault: Fault) -> TemplateError:
-    return TemplateError(_CLASHES[fault.code], file=Path(program.look.template) / "voucher.xml", **fault.params)
+    # A part that templates share has a file of its own.
+    params = dict(fault.params)
+    file = params.pop("file")
+    return TemplateError(_CLASHES[fault.code], file=program.file if file == program.file.name else file, **params)

@@ -1,11 +1,11 @@
-"""``template.toml``: a template's paper, faces, sizes, styles, colours and the fields that it needs."""
+"""``template.toml``: a template's layouts, paper, faces, sizes, styles, colours and the fields that it needs."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from pathlib import Path
-from typing import cast
+from typing import Literal, cast, get_args
 
 import msgspec
 
@@ -20,7 +20,12 @@ from emission.render.nearest import nearest
 
 SCHEMA = 1
 
-_KEYS = ("schema", "name", "language", "page", "faces", "sizes", "styles", "colours", "fields")
+# What a template draws: files, and the pages of a lot. One layout may serve for both.
+Use = Literal["digital", "print"]
+USES: tuple[Use, ...] = get_args(Use)
+BOTH = "voucher"
+
+_KEYS = ("schema", "name", "language", "layouts", "page", "faces", "sizes", "styles", "colours", "fields")
 _PAGE = ("size", "width", "height")
 STYLE = ("size", "lead", "weight", "ink", "align", "fit", "lines")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
@@ -35,9 +40,9 @@ class PageSize(msgspec.Struct, frozen=True):
 
 
 class TemplateSettings(msgspec.Struct, frozen=True):
-    """``faces``: weight → face; ``sizes``: name → pt; ``styles``: name → attributes, as a designer writes them.
+    """``layouts``: what each ``NAME.xml`` is drawn on; ``faces``: weight → face; ``sizes``: name → pt.
 
-    ``fields`` are what vouchers have to bring.
+    ``styles``: name → attributes, as a designer writes them; ``fields`` are what vouchers have to bring.
     """
 
     name: str
@@ -47,7 +52,11 @@ class TemplateSettings(msgspec.Struct, frozen=True):
     styles: dict[str, dict[str, str]]
     colours: dict[str, Colour]
     fields: tuple[Field, ...]
-    page: PageSize
+    layouts: dict[str, PageSize]
+
+    def layout(self, use: Use) -> str:
+        """The name of the layout for ``use``; nothing where the template has none."""
+        return next((name for name in (use, BOTH) if name in self.layouts), "")
 
 
 def read_settings(folder: Path) -> TemplateSettings:
@@ -75,7 +84,7 @@ def read_settings(folder: Path) -> TemplateSettings:
         styles=_styles(root.table("styles"), (*NAMES, *colours), faces, sizes),
         colours=colours,
         fields=_fields(root.table("fields")),
-        page=_page(root.table("page")),
+        layouts=_layouts(root),
     )
 
 
@@ -91,10 +100,31 @@ def _read(path: Path) -> Table:
         raise TemplateError("template-settings", file=path, line=line, column=column, problem=error) from error
 
 
-def _page(table: Table) -> PageSize:
+def _layouts(root: Table) -> dict[str, PageSize]:
+    """Each layout and its paper: that of ``[page]``, or of a table of its own beneath."""
+    named = _uses(root)
+    page = root.table("page")
+    page.only((*_PAGE, *named))
+    usual = _page(page, PageSize())
+    if not named:
+        return {BOTH: usual}
+    for name in named:
+        page.table(name).only(_PAGE)
+    return {name: _page(page.table(name), usual) for name in named}
+
+
+def _uses(root: Table) -> tuple[str, ...]:
+    """The layouts that have a file of their own; none where one is for both."""
+    if "layouts" not in root.values:
+        return ()
+    named = root.values["layouts"]
+    if not isinstance(named, list) or not named or any(name not in USES or named.count(name) > 1 for name in named):
+        root.wrong("layouts", '["digital", "print"] | ["digital"] | ["print"]')
+    return tuple(named)
+
+
+def _page(table: Table, usual: PageSize) -> PageSize:
     """The paper that a table says, by name or by its sides."""
-    table.only(_PAGE)
-    usual = PageSize()
     if "size" in table.values:
         for side in ("width", "height"):
             if side in table.values:

@@ -9,22 +9,27 @@ import re
 from pathlib import Path
 
 from emission.render.markup import Element, read_markup, read_part
+from emission.render.settings import BOTH, read_settings
 from emission.shipped import shipped
 
 PREFIX = "shared:"
 FOLDER = "shared"
-LAYOUT = "voucher.xml"
 _NAME = re.compile(r"[a-z0-9-]+")
 
 
-def read_layout(folder: Path) -> Element:
-    """The root element of the template in ``folder``, with each shared part that it uses among its parts.
+def layout_file(folder: Path, name: str) -> Path:
+    """Where the layout ``name`` of the template in ``folder`` is written."""
+    return folder / f"{name}.xml"
+
+
+def read_layout(folder: Path, name: str = BOTH) -> Element:
+    """The root element of a layout of the template in ``folder``, with each shared part that it uses among its parts.
 
     Raises:
         TemplateError: as :func:`read_markup`; a part is not there, has another name, a picture or a part of one
             template's own, or parts use each other in a circle.
     """
-    root = read_markup(folder / LAYOUT)
+    root = read_markup(layout_file(folder, name))
     known = {part.attributes["name"]: part for part in root.children if part.name == "part"}
     waiting = [root]
     while waiting:
@@ -44,14 +49,16 @@ def shared_files(folder: Path) -> dict[str, Path]:
     """The files of the shared parts that the template in ``folder`` uses, by their names in a look.
 
     Raises:
-        TemplateError: as :func:`read_layout`.
-        OSError: the layout cannot be read.
+        TemplateError: as :func:`read_layout` and :func:`read_settings`.
+        OSError: a layout cannot be read.
     """
-    if PREFIX.encode() not in (folder / LAYOUT).read_bytes():
-        return {}
-    paths = sorted(
-        Path(part.file) for part in read_layout(folder).children if part.attributes.get("name", "").startswith(PREFIX)
-    )
+    paths = {
+        Path(part.file)
+        for name in read_settings(folder).layouts
+        if PREFIX.encode() in layout_file(folder, name).read_bytes()
+        for part in read_layout(folder, name).children
+        if part.attributes.get("name", "").startswith(PREFIX)
+    }
     return {f"{FOLDER}/{path.name}": path for path in sorted(paths, key=lambda path: path.name)}
 
 

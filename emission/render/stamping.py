@@ -1,4 +1,4 @@
-"""Bills → pages: QRs of a chunk encoded together, each bill laid out once, both back-ends from the same items."""
+"""Bills → pages: QRs of a chunk encoded together, each bill laid out once a layout, both back-ends from its items."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ from emission.render.layout import Layout, Slip, lay_out, slip
 from emission.render.lots import LotPage, lot_page
 from emission.render.naming import clash_faults
 from emission.render.nodes import MM
-from emission.render.operators import written
+from emission.render.operators import Written, written
 from emission.render.program import Program
+from emission.render.template import Template
 
 # What an expression comes to whose field is not there, or no number.
 _FAILED = frozenset(("template-failed", "template-field-missing"))
+NOT_PRINTED = Fault("template-prints-nothing", "channel")
 
 
 class Stamped(msgspec.Struct, frozen=True):
-    """One voucher drawn: its digital file, its pages for a lot (none where its channel prints none), how many pages."""
+    """One voucher drawn: its digital file, its pages for a lot (none where its channel prints none), how many pages.
+
+    ``pages`` are those that are printed; those of the file where none are.
+    """
 
     digital: bytes
     lot_pages: tuple[LotPage, ...]
@@ -45,35 +50,63 @@ class Check(msgspec.Struct, frozen=True):
     qr_mm: float = math.inf
 
 
-def preflight(program: Program, vouchers: Sequence[Voucher]) -> list[Check]:
+def preflight(template: Template, vouchers: Sequence[Voucher]) -> list[Check]:
     """Draws every voucher with stand-ins for the codes to come; one answer each, in order.
 
     Missing glyphs, words that do not fit, fields that the template needs, expressions that fail and
     tables that overflow, ink in the place of a code are found here, before any provider is asked for anything.
     """
-    return [_check(program, voucher) for voucher in vouchers]
+    return [_check(template, voucher) for voucher in vouchers]
 
 
-def stamp(program: Program, bills: Sequence[Bill]) -> list[Stamped | Fault]:
+def checked(program: Program, voucher: Voucher) -> Check:
+    """What preflight says of one voucher in one layout."""
+    bill = Bill(voucher, (None,) * len(voucher.obligations))
+    layout = lay_out(program, bill, {}, reserving=True)
+    # Words that overflow run over codes too; once they are mended, what is left of that is told.
+    faults = layout.faults or clash_faults(program, bill, layout, {})
+    return Check(tuple(_declared(program, voucher, faults)), len(layout.pages), *_room(layout))
+
+
+def stamp(template: Template, bills: Sequence[Bill]) -> list[Stamped | Fault]:
     """Draws every bill; one answer each, in order. A bill that cannot be drawn is a fault and stops no other.
 
-    A bill's bytes depend on it and the program's look alone, never on its neighbours. Where a payable
+    A bill's bytes depend on it and the template's look alone, never on its neighbours. Where a payable
     obligation has no operation the look must bear a banner: a specimen then shows the codes' places.
     """
     symbols = _encode({slip_.qr for bill in bills for slip_ in _slips(bill) if slip_.qr and not slip_.specimen})
-    return [_stamp(program, bill, symbols) for bill in bills]
+    return [_stamp(template, bill, symbols) for bill in bills]
+
+
+def specimens(template: Template, bills: Sequence[Bill]) -> list[tuple[Stamped, ...] | Fault]:
+    """Draws every bill into a file for each layout that it is drawn with: as its file looks, then as it is printed."""
+    return [_specimens(template, bill) for bill in bills]
+
+
+def _specimens(template: Template, bill: Bill) -> tuple[Stamped, ...] | Fault:
+    channel = bill.voucher.channel
+    if template.printed is None and channel.printed:
+        return NOT_PRINTED
+    made: list[Stamped] = []
+    for program in template.programs_of(channel):
+        (file,) = stamp(Template(program, program), [bill])
+        if isinstance(file, Fault):
+            return file
+        made.append(file)
+    return tuple(made)
 
 
 def _slips(bill: Bill) -> list[Slip]:
     return [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
 
 
-def _check(program: Program, voucher: Voucher) -> Check:
-    bill = Bill(voucher, (None,) * len(voucher.obligations))
-    layout = lay_out(program, bill, {}, reserving=True)
-    # Words that overflow run over codes too; once they are mended, what is left of that is told.
-    faults = layout.faults or clash_faults(program, bill, layout, {})
-    return Check(tuple(_declared(program, voucher, faults)), len(layout.pages), *_room(layout))
+def _check(template: Template, voucher: Voucher) -> Check:
+    checks = [checked(program, voucher) for program in template.programs_of(voucher.channel)]
+    faults = [fault for check in checks for fault in check.faults]
+    if template.printed is None and voucher.channel.printed:
+        faults.append(NOT_PRINTED)
+    linear, square = (min(getattr(check, name) for check in checks) for name in ("linear_mm", "qr_mm"))
+    return Check(tuple(faults), checks[-1].pages, linear, square)
 
 
 def _room(layout: Layout) -> tuple[float, float]:
@@ -92,8 +125,8 @@ def _declared(program: Program, voucher: Voucher, faults: Sequence[Fault]) -> li
     return [*found, *(fault for fault in faults if not found or fault.code not in _FAILED)]
 
 
-def _stamp(program: Program, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -> Stamped | Fault:
-    if not program.look.banner and any(slip_.specimen for slip_ in _slips(bill)):
+def _stamp(template: Template, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -> Stamped | Fault:
+    if not template.look.banner and any(slip_.specimen for slip_ in _slips(bill)):
         return Fault("operation-missing")
     qrs: dict[str, QrSymbol] = {}
     for slip_ in _slips(bill):
@@ -102,15 +135,20 @@ def _stamp(program: Program, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -
             return symbol
         if symbol is not None:
             qrs[slip_.qr] = symbol
-    try:
-        layout = lay_out(program, bill, qrs)
-    except CodeError as error:
-        return error.fault
-    if layout.faults:
-        return layout.faults[0]
-    pages = [written(page) for page in layout.pages]
-    lot = tuple(lot_page(program, page) for page in pages) if bill.voucher.channel.printed else ()
-    return Stamped(write_digital(program, bill, pages), lot, len(pages))
+    channel = bill.voucher.channel
+    if template.printed is None and channel.printed:
+        return NOT_PRINTED
+    drawn: list[list[Written]] = []
+    for program in template.programs_of(channel):
+        try:
+            layout = lay_out(program, bill, qrs)
+        except CodeError as error:
+            return error.fault
+        if layout.faults:
+            return layout.faults[0]
+        drawn.append([written(page) for page in layout.pages])
+    lot = tuple(lot_page(template.for_lots, page) for page in drawn[-1]) if channel.printed else ()
+    return Stamped(write_digital(template.digital, bill, drawn[0]), lot, len(drawn[-1]))
 
 
 def _encode(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:

@@ -15,7 +15,7 @@ from emission.errors import Refused, Stopped
 from emission.executors import open_executor, ordered, worker_count
 from emission.ledger.papers import Paper
 from emission.model import Bill, Fault, Obligation, Operation, Voucher
-from emission.render import Look, LotPage, LotWriter, Stamped, program_for, stamp
+from emission.render import Look, LotPage, LotWriter, Stamped, stamp, template_for
 
 _obligation = msgspec.msgpack.Decoder(Obligation)
 _operation = msgspec.msgpack.Decoder(Operation)
@@ -48,7 +48,7 @@ def drawn(look: Look, papers: Sequence[Paper]) -> list[Stamped]:
         Refused: one came out with other bytes, or not at all.
     """
     found: list[Stamped] = []
-    for paper, made in zip(papers, stamp(program_for(look), [bill_of(paper) for paper in papers]), strict=True):
+    for paper, made in zip(papers, stamp(template_for(look), [bill_of(paper) for paper in papers]), strict=True):
         if isinstance(made, Fault):
             raise Refused("reprint-not-drawn", id=paper.voucher_id, reason=made.code)
         if hashlib.sha256(made.digital).hexdigest() != paper.sha256:
@@ -83,7 +83,7 @@ def draw_lot(look: Look, path: Path, pages: Iterable[list[Paper]], *, workers: i
     count = 0
     try:
         with store.writing(path) as stream, open_executor(workers) as executor:
-            writer = LotWriter(program_for(look), stream)
+            writer = LotWriter(template_for(look).for_lots, stream)
             for _, made in ordered(executor, draw_pages, jobs, 2 * worker_count(workers)):
                 for page, mark in made:
                     writer.add(page, mark)

@@ -26,9 +26,9 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
     if logo is not None and not logo.is_file():
         raise UsageError("logo-missing", path=logo)
     banner = SPECIMEN if specimen else "" if settings.environment == "production" else BANNER
-    template = template_folder(settings)
+    template, *others = template_folders(settings)
     # How the office writes shapes a page only where the template reads it.
-    reads = any(field.is_typed for field in read_settings(template).fields)
+    reads = any(field.is_typed for folder in (template, *others) for field in read_settings(folder).fields)
     return Look(
         template=str(template),
         name=issuer.name,
@@ -44,16 +44,26 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
         qr=settings.codes.qr,
         decimal=settings.batch.decimal if reads else ".",
         date_format=settings.batch.date_format if reads else "",
+        digital=str(others[0]) if others else "",
     )
 
 
-def template_folder(settings: Settings) -> Path:
+def template_folders(settings: Settings) -> list[Path]:
+    """The configured template, and the one for digital files where that is another.
+
+    Raises:
+        UsageError: as :func:`template_folder`.
+    """
+    wanted = dict.fromkeys(filter(None, (settings.template.name, settings.template.digital)))
+    return [template_folder(settings, name) for name in wanted]
+
+
+def template_folder(settings: Settings, name: str) -> Path:
     """A shipped template by its name, or a folder beside the configuration.
 
     Raises:
         UsageError: neither exists.
     """
-    name = settings.template.name
     for folder in (shipped("templates") / name, settings.path(name)):
         if (folder / "template.toml").is_file():
             return folder.resolve()

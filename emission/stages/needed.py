@@ -8,7 +8,7 @@ from emission.config import Settings
 from emission.errors import BatchError
 from emission.intake import BatchReader
 from emission.render import read_settings
-from emission.stages.look import template_folder
+from emission.stages.look import template_folders
 
 # These are worked out, or said by the configuration, where the batch has no column for them.
 _GIVEN = frozenset(("tax", "period", "payer_id_type"))
@@ -21,10 +21,11 @@ def hold_columns(settings: Settings, batch: BatchReader, file: str) -> None:
         BatchError: names the columns that it lacks, and the template that needs them.
         UsageError: there is no such template, or its settings are not right.
     """
-    template = read_settings(template_folder(settings))
     there = {*batch.columns_mapped, *batch.further, *_GIVEN}
-    lacking = [field.column for field in template.fields if not field.optional and field.column not in there]
-    if lacking:
+    for template in map(read_settings, template_folders(settings)):
+        lacking = [field.column for field in template.fields if not field.optional and field.column not in there]
+        if not lacking:
+            continue
         near = [difflib.get_close_matches(name, batch.header, n=1, cutoff=0.5) for name in lacking]
         raise BatchError(
             "column-of-template-missing",

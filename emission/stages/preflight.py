@@ -14,7 +14,7 @@ from emission.ledger.schema import staged
 from emission.ledger.staging import Staged
 from emission.model import Fault, Obligation, Voucher
 from emission.providers.supplied import operation_of
-from emission.render import Check, Look, preflight, proved_program
+from emission.render import Check, Look, preflight, proved_template
 
 CHUNK = 250
 
@@ -34,7 +34,7 @@ def warm_up(executor: Executor, look: Look, agreement: Agreement, workers: int) 
 
 
 def _compile(look: Look, agreement: Agreement) -> None:
-    proved_program(look, agreement.profile)
+    proved_template(look, agreement.profile)
 
 
 Verdict = tuple[int, tuple[Fault, ...]]
@@ -48,10 +48,10 @@ def check_chunk(chunk: Chunk) -> list[Verdict]:
     """
     decode = msgspec.msgpack.Decoder(Obligation).decode
     vouchers = [Voucher(name, tuple(decode(record) for record in records)) for name, records in chunk.vouchers]
-    program = proved_program(chunk.look, chunk.agreement.profile)
+    template = proved_template(chunk.look, chunk.agreement.profile)
     return [
         (drawn.pages, _distinct((*_supplied_faults(voucher, drawn, chunk.agreement), *drawn.faults)))
-        for voucher, drawn in zip(vouchers, preflight(program, vouchers), strict=True)
+        for voucher, drawn in zip(vouchers, preflight(template, vouchers), strict=True)
     ]
 
 

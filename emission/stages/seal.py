@@ -12,7 +12,7 @@ from emission import store
 from emission.codes.control import ControlMark
 from emission.errors import Stopped
 from emission.ledger.lots import Page
-from emission.render import Look, LotWriter, program_for
+from emission.render import Look, LotWriter, template_for
 from emission.stages.stamp import PartRecord
 
 
@@ -44,7 +44,7 @@ def seal_lot(lot: Lot) -> Sealed:
     path = folder / lot.file
     count = 0
     with store.writing(path) as stream:
-        writer = LotWriter(program_for(lot.look), stream)
+        writer = LotWriter(template_for(lot.look).for_lots, stream)
         for place, record in zip(lot.pages, _records(folder, lot.pages), strict=True):
             for sheet, page in enumerate(record.pages, 1):
                 writer.add(page, ControlMark(lot.number, place.sequence, sheet, len(record.pages)))

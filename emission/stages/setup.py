@@ -13,7 +13,7 @@ from emission.ledger.runs import Run
 from emission.render import Look, files_of
 
 # What shapes a page: files, and more; a finished run is held to these alone, since it asks and reads nothing more.
-_FILES = ("template/", "shared/", "faces/", "logo", "renderer")
+_FILES = ("template/", "shared/", "faces/", "logo", "digital/", "renderer")
 PRINTED = (*_FILES, "issuer.", "codes.symbology", "codes.bearers", "codes.qr")
 
 # How a file is read: what an audit needs to read it as it was read then.

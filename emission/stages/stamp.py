@@ -10,7 +10,7 @@ import msgspec
 from emission import store
 from emission.codes.received import Agreement, check
 from emission.model import Bill, Fault, Obligation, Operation, Severity, Voucher
-from emission.render import Look, LotPage, Program, program_for, stamp
+from emission.render import Look, LotPage, Template, stamp, template_for
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -58,12 +58,12 @@ def stamp_chunk(chunk: Chunk) -> list[Made]:
         Stopped: the disk refuses.
     """
     bills = [_bill(job) for job in chunk.jobs]
-    program = program_for(chunk.look)
-    faults = [_code_faults(bill, chunk.agreement, program) for bill in bills]
+    template = template_for(chunk.look)
+    faults = [_code_faults(bill, chunk.agreement, template) for bill in bills]
     sound = [
         index for index, found in enumerate(faults) if not any(fault.severity is Severity.ERROR for fault in found)
     ]
-    stamped = dict(zip(sound, stamp(program, [bills[index] for index in sound]), strict=True))
+    stamped = dict(zip(sound, stamp(template, [bills[index] for index in sound]), strict=True))
     folder = Path(chunk.folder)
     part = bytearray()
     made: list[Made] = []
@@ -97,9 +97,13 @@ def _bill(job: Job) -> Bill:
     return Bill(Voucher(job.voucher_id, obligations), operations)
 
 
-def _code_faults(bill: Bill, agreement: Agreement, program: Program) -> tuple[Fault, ...]:
+def _code_faults(bill: Bill, agreement: Agreement, template: Template) -> tuple[Fault, ...]:
     """What is wrong with codes wherever they stood; whether they fit just where they stand is found by drawing them."""
-    room = {"width_mm": program.linear_mm, "qr_side_mm": program.qr_mm}
+    programs = template.programs_of(bill.voucher.channel)
+    room = {
+        "width_mm": min(program.linear_mm for program in programs),
+        "qr_side_mm": min(program.qr_mm for program in programs),
+    }
     return tuple(
         fault
         for obligation, operation in zip(bill.voucher.obligations, bill.operations, strict=True)

@@ -11,7 +11,7 @@ import zxingcpp
 
 from bench import endtoend, plain, qrs, rendering
 from emission.model import Bill, Channel, Role
-from emission.render import Look, Stamped, program_for, stamp
+from emission.render import Look, Stamped, stamp, template_for
 from emission.stages.look import look_of
 
 DPI = 300
@@ -37,7 +37,7 @@ def codes(pdf: bytes) -> set[str]:
 
 
 def our_page(look: Look, bill: Bill) -> bytes:
-    (done,) = stamp(program_for(look), [rendering.by_channel(bill, Channel.DIGITAL)])
+    (done,) = stamp(template_for(look), [rendering.by_channel(bill, Channel.DIGITAL)])
     assert isinstance(done, Stamped)
     return done.digital
 

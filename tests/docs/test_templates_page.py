@@ -8,7 +8,7 @@ from pathlib import Path
 
 from emission.model import Voucher
 from emission.render import preflight
-from emission.render.proof import proved_program
+from emission.render.proof import proved_template
 from tests.docs.pages import blocks, text
 from tests.render.bills import look, obligation
 
@@ -30,7 +30,7 @@ def test_every_piece_of_the_page_fits_into_a_design_of_ones_own(tmp_path: Path) 
     assert len(pieces) == 4
     written = layout.read_text(encoding="utf-8").replace("<!-- Message -->", "\n".join(pieces), 1)
     layout.write_text(written, encoding="utf-8")
-    program = proved_program(look(template=str(folder)))
+    program = proved_template(look(template=str(folder)))
     given = Voucher("1", (obligation(lines=(), legend="Aviso", extra={"NOMENCLATURA": "01-02-003"}),))
     (check,) = preflight(program, [given])
     assert check.faults == ()

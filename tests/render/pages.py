@@ -11,18 +11,18 @@ from PIL.Image import Image
 
 from emission.codes.control import ControlMark
 from emission.model import Bill, Fault, Role
-from emission.render import Look, LotWriter, Stamped, program_for, stamp
+from emission.render import Look, LotWriter, Stamped, stamp, template_for
 
 
 def stamped(look: Look, bill: Bill) -> Stamped:
-    (result,) = stamp(program_for(look), [bill])
+    (result,) = stamp(template_for(look), [bill])
     assert not isinstance(result, Fault), result
     return result
 
 
 def lot_of(look: Look, *results: Stamped) -> bytes:
     stream = io.BytesIO()
-    writer = LotWriter(program_for(look), stream)
+    writer = LotWriter(template_for(look).for_lots, stream)
     for sequence, result in enumerate(results, 1):
         for sheet, page in enumerate(result.lot_pages, 1):
             writer.add(page, ControlMark(1, sequence, sheet, len(result.lot_pages)))

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 
 from emission.errors import TemplateError
-from emission.render import compile_template, proved_program
+from emission.render import compile_template, proved_template
 from tests.render.bills import bill, look, obligation, operation
 from tests.render.designs import design
 from tests.render.pages import lot_of, problems, raster, stamped, text_of
@@ -21,15 +21,15 @@ BUTTON = """<button x="20" y="30" w="60" h="12" href="{{ operation.payment_url }
 
 def test_a_box_may_stand_around_a_code_and_its_ground_beneath_it(tmp_path: Path) -> None:
     box = '<box x="48" y="48" w="44" h="44" radius="3" stroke="accent" fill="zebra"/>'
-    program = proved_program(look(template=design(tmp_path, box + QR)))
-    assert len(program.codes) == 1
+    program = proved_template(look(template=design(tmp_path, box + QR)))
+    assert len(program.digital.codes) == 1
 
 
 @pytest.mark.parametrize("where", ['x="60" y="48" w="44" h="44"', 'x="48" y="48" w="60" h="60" radius="12"'])
 def test_its_lines_and_corners_are_ink_in_a_codes_place(tmp_path: Path, where: str) -> None:
     second = QR.replace('x="50" y="50"', 'x="88" y="66"') if "radius" in where else QR
     with pytest.raises(TemplateError) as caught:
-        proved_program(look(template=design(tmp_path, f"<box {where}/>{second}")))
+        proved_template(look(template=design(tmp_path, f"<box {where}/>{second}")))
     assert (caught.value.code, caught.value.params["element"]) == ("template-code-covered", "box")
 
 
@@ -64,7 +64,7 @@ def test_a_button_to_nowhere_is_not_drawn(tmp_path: Path) -> None:
 def test_a_button_over_a_code_is_ink(tmp_path: Path) -> None:
     button = '<button x="60" y="30" w="40" h="25" href="https://a.test">Pagar</button>'
     with pytest.raises(TemplateError) as caught:
-        proved_program(look(template=design(tmp_path, button + QR)))
+        proved_template(look(template=design(tmp_path, button + QR)))
     assert (caught.value.code, caught.value.params["element"]) == ("template-code-covered", "button")
 
 

@@ -12,7 +12,7 @@ import pytest
 from emission.codes import datamatrix
 from emission.codes.control import ControlMark
 from emission.errors import Stopped, TemplateError
-from emission.render import compile_template, program_for
+from emission.render import compile_template, template_for
 from emission.wording import explain
 from tests.render.bills import bill, coupons, look, obligation, operation
 from tests.render.pages import controls, expected, lot_of, raster, scan, stamped
@@ -52,7 +52,7 @@ def test_modules_are_five_whole_dots_on_the_grid_with_paper_around() -> None:
 
 
 def test_it_stands_five_millimetres_from_every_edge_and_cut() -> None:
-    for page in program_for(look()).pages:
+    for page in template_for(look()).for_lots.pages:
         assert page.control is not None
         millimetres = [value * 25.4 / 72 for value in (page.control.x, page.control.y, page.control.side)]
         assert millimetres[0] >= 5
@@ -61,9 +61,11 @@ def test_it_stands_five_millimetres_from_every_edge_and_cut() -> None:
 
 
 def test_it_is_black_alone() -> None:
-    control = program_for(look()).pages[0].control
+    control = template_for(look()).for_lots.pages[0].control
     assert control is not None
-    inks = re.findall(r"([\d. ]+) k\b", control.operators(ControlMark(1, 1, 1, 1), program_for(look()).press).decode())
+    inks = re.findall(
+        r"([\d. ]+) k\b", control.operators(ControlMark(1, 1, 1, 1), template_for(look()).for_lots.press).decode()
+    )
     assert [ink.split() for ink in inks] == [["0", "0", "0", "0"], ["0", "0", "0", "1"]]
 
 
@@ -72,9 +74,9 @@ def test_it_is_black_alone() -> None:
 )
 def test_however_large_the_numbers_a_module_of_paper_stays_around(mark: ControlMark) -> None:
     style = look()
-    control = program_for(style).pages[0].control
+    control = template_for(style).for_lots.pages[0].control
     assert control is not None
-    operators = control.operators(mark, program_for(style).press).decode()
+    operators = control.operators(mark, template_for(style).for_lots.press).decode()
     found = re.search(r"q ([\d.]+) 0 0 [\d.]+ ([\d.]+) ([\d.]+) cm", operators)
     assert found is not None
     module, x, y = map(float, found.groups())

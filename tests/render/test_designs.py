@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from emission.model import Bill
-from emission.render import preflight, program_for
-from emission.render.proof import proved_program
+from emission.render import preflight, template_for
+from emission.render.proof import proved_template
 from emission.shipped import names
 from tests.render.bills import bill, lines, look, obligation, operation
 from tests.render.pages import expected, lot_of, scan, stamped, text_of
@@ -64,7 +64,7 @@ def test_a_design_shows_every_code_and_name_of_the_bill(design: str, case: str) 
     squeezed = "".join(text_of(result.digital).split())
     assert "".join(given.voucher.payer.name.split()) in squeezed
     assert given.voucher.obligations[0].payable or "Exento,Ord.123" in squeezed
-    (check,) = preflight(program_for(style), [given.voucher])
+    (check,) = preflight(template_for(style), [given.voucher])
     assert (check.faults, check.pages) == ((), result.pages)
 
 
@@ -73,5 +73,5 @@ def test_a_design_is_proved_with_and_without_a_logo(design: str, tmp_path: Path)
     logo = tmp_path / "logo.png"
     Image.new("L", (400, 260), 90).save(logo)
     for changes in ({}, {"logo": str(logo)}, {"banner": ""}):
-        proved_program(look(template=str(TEMPLATES / design), **changes))
+        proved_template(look(template=str(TEMPLATES / design), **changes))
     assert stamped(look(template=str(TEMPLATES / design), logo=str(logo)), CASES["one line"]).pages

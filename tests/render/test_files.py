@@ -14,7 +14,7 @@ import pytest
 
 from emission.codes.control import ControlMark
 from emission.model import Bill, Channel
-from emission.render import LotPage, LotWriter, Stamped, compile_template, fingerprint, program_for, stamp
+from emission.render import LotPage, LotWriter, Stamped, compile_template, fingerprint, stamp, template_for
 from tests.render.bills import TEMPLATE, bill, coupons, look, obligation, operation
 from tests.render.pages import lot_of, problems, stamped, text_of
 
@@ -37,7 +37,7 @@ def chunk() -> list[Bill]:
 
 def test_a_voucher_is_the_same_bytes_in_any_company_and_order() -> None:
     bills = chunk()
-    program = program_for(look())
+    program = template_for(look())
     together = stamp(program, bills)
     alone = [stamp(compile_template(look()), [one])[0] for one in bills]
     order = list(range(len(bills)))
@@ -74,7 +74,7 @@ def test_lot_pages_survive_a_part_file() -> None:
     style = look()
     results = [stamped(style, one) for one in chunk()]
     direct, stored = io.BytesIO(), io.BytesIO()
-    first, second = LotWriter(program_for(style), direct), LotWriter(program_for(style), stored)
+    first, second = LotWriter(template_for(style).for_lots, direct), LotWriter(template_for(style).for_lots, stored)
     for page in (page for result in results for page in result.lot_pages):
         first.add(page, MARK)
         second.add(msgspec.msgpack.decode(msgspec.msgpack.encode(page), type=LotPage), MARK)

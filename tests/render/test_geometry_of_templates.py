@@ -11,7 +11,7 @@ from emission.codes.agreements.shelf import shipped
 from emission.codes.linear import Symbology
 from emission.errors import TemplateError
 from emission.model import Fault, Obligation
-from emission.render import Check, compile_template, preflight, proved_program, stamp
+from emission.render import Check, compile_template, preflight, proved_template, stamp
 from emission.wording import explain, reason
 from tests.render.bills import TEMPLATE, bill, coupons, look, obligation, operation
 from tests.run.town import CONFIG, Town, row
@@ -32,7 +32,7 @@ def write(folder: Path, *lines: str, around: str = '<stack take="1">') -> str:
 
 def refused(folder: Path, *lines: str) -> TemplateError:
     with pytest.raises(TemplateError) as caught:
-        proved_program(look(template=write(folder, *lines)))
+        proved_template(look(template=write(folder, *lines)))
     for language in ("es", "en"):
         assert "{" not in explain(language, caught.value)
     return caught.value
@@ -99,8 +99,8 @@ def test_whatever_puts_ink_into_a_codes_place_is_named_with_the_code(
     ],
 )
 def test_what_only_touches_a_codes_place_or_lies_beneath_its_white_does_no_harm(tmp_path: Path, line: str) -> None:
-    program = proved_program(look(template=write(tmp_path, line, QR)))
-    assert len(program.codes) == 1 + ("<linear" in line)
+    program = proved_template(look(template=write(tmp_path, line, QR)))
+    assert len(program.digital.codes) == 1 + ("<linear" in line)
 
 
 def test_the_place_of_the_finding_is_said(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_the_place_of_the_finding_is_said(tmp_path: Path) -> None:
 def test_words_under_a_barcodes_box_are_found_and_those_below_it_are_not(tmp_path: Path) -> None:
     error = refused(tmp_path, LINEAR, '<text x="30" y="93">Banco</text>')
     assert pair(error) == ("template-code-covered", "text", "6", "linear", "5")
-    proved_program(look(template=write(tmp_path / "below", LINEAR, '<text x="30" y="97">Banco</text>')))
+    proved_template(look(template=write(tmp_path / "below", LINEAR, '<text x="30" y="97">Banco</text>')))
 
 
 def test_words_within_containers_are_named_and_not_their_containers(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_words_within_containers_are_named_and_not_their_containers(tmp_path: Pa
 def test_fixed_ink_outside_of_the_stack_is_named_on_its_own_line(tmp_path: Path) -> None:
     write(tmp_path, QR, around='<zone x="5" y="5"><rule x="0" y="30" w="90"/></zone>\n<stack take="1">')
     with pytest.raises(TemplateError) as caught:
-        proved_program(look(template=str(tmp_path)))
+        proved_template(look(template=str(tmp_path)))
     assert pair(caught.value) == ("template-code-covered", "rule", "4", "qr", "6")
 
 
@@ -139,7 +139,7 @@ def test_a_table_is_named_for_its_cells_and_its_lines(tmp_path: Path) -> None:
     )
     write(tmp_path, QR, around=table + '\n<stack take="1">')
     with pytest.raises(TemplateError) as caught:
-        proved_program(look(template=str(tmp_path)))
+        proved_template(look(template=str(tmp_path)))
     assert pair(caught.value) == ("template-code-covered", "table", "4", "qr", "6")
 
 
@@ -150,14 +150,14 @@ def test_alternatives_in_one_place_are_no_clash(tmp_path: Path) -> None:
         '<when test="obligations|length > 2"><qr x="30" y="30" side="25"/></when>',
         '<when test="not operation.qr"><text x="30" y="40">Sin QR</text></when>',
     ]
-    program = proved_program(look(template=write(tmp_path, *lines)))
-    assert len(program.codes) == 2
+    program = proved_template(look(template=write(tmp_path, *lines)))
+    assert len(program.digital.codes) == 2
 
 
 def test_what_only_long_data_do_is_a_fault_of_their_row(tmp_path: Path) -> None:
     text = '<text x="20" y="30" w="100" role="account">{{ obligation.account }}</text>'
     folder = Path(write(tmp_path, '<qr x="60" y="20" side="40"/>', text))
-    proved_program(look(template=str(folder)))
+    proved_template(look(template=str(folder)))
     assert checked(folder, obligation(account="12")).faults == ()
     (fault,) = checked(folder, obligation(account="1234567890 " * 3)).faults
     assert (fault.code, fault.field) == ("code-covered", "account")
@@ -170,7 +170,7 @@ def test_what_only_long_data_do_is_a_fault_of_their_row(tmp_path: Path) -> None:
 
 def test_columns_of_its_own_leave_the_template_to_the_preflight_of_each_row(tmp_path: Path) -> None:
     folder = Path(write(tmp_path, QR, '<text x="20" y="30" role="plot">{{ extra["PARCELA"] }}</text>'))
-    proved_program(look(template=str(folder)))
+    proved_template(look(template=str(folder)))
     (fault,) = checked(folder, obligation(extra={"PARCELA": "12-B"})).faults
     assert (fault.code, fault.params["element"], fault.params["code_element"]) == (
         "code-covered",
@@ -181,9 +181,9 @@ def test_columns_of_its_own_leave_the_template_to_the_preflight_of_each_row(tmp_
 
 def test_a_barcode_narrower_than_its_agreement_is_named_with_what_it_needs(tmp_path: Path) -> None:
     style = look(template=write(tmp_path, '<linear x="20" y="70" w="90" h="24"/>'))
-    proved_program(style, shipped()["pago-facil-42"])
+    proved_template(style, shipped()["pago-facil-42"])
     with pytest.raises(TemplateError) as caught:
-        proved_program(style, shipped()["sandbox"])
+        proved_template(style, shipped()["sandbox"])
     error = caught.value
     assert error.code == "template-linear-narrow"
     names = ("element", "line", "parent", "parent_line", "agreement", "length", "needed_mm", "width_mm")
@@ -203,7 +203,7 @@ def test_bars_too_low_for_a_hand_are_refused(tmp_path: Path, box: str) -> None:
 def test_a_qr_that_cannot_hold_a_usual_payment_is_refused(tmp_path: Path) -> None:
     error = refused(tmp_path, '<qr x="20" y="20" side="19.2"/>')
     assert (error.code, error.params["line"], error.params["needed"]) == ("template-qr-small", "5", "19.3")
-    proved_program(look(template=write(tmp_path / "enough", '<qr x="20" y="20" side="19.4"/>')))
+    proved_template(look(template=write(tmp_path / "enough", '<qr x="20" y="20" side="19.4"/>')))
 
 
 @pytest.mark.parametrize("line", ['<qr x="175" y="20" side="40"/>', '<linear x="90" y="20" w="138" h="24"/>'])
@@ -217,15 +217,15 @@ def test_a_code_too_near_a_cut_is_named_with_it(tmp_path: Path) -> None:
     linear = '<linear x="20" y="70" w="138" h="20"/>'
     cut = '<cut x="4" y="{}" w="190"/>'
     assert pair(refused(tmp_path, linear, cut.format("67"))) == ("template-code-near-cut", "cut", "6", "linear", "5")
-    proved_program(look(template=write(tmp_path / "far", linear, cut.format("64"))))
+    proved_template(look(template=write(tmp_path / "far", linear, cut.format("64"))))
 
 
 @pytest.mark.parametrize("profile", [None, *shipped().values()], ids=lambda one: one.name if one else "opaque")
 @pytest.mark.parametrize("symbology", ["code128", "itf"])
 def test_the_shipped_template_gives_every_agreement_clear_room(profile: Profile | None, symbology: Symbology) -> None:
-    program = proved_program(look(symbology=symbology), profile)
-    assert program.linear_mm >= 138
-    assert program.qr_mm >= 44
+    program = proved_template(look(symbology=symbology), profile)
+    assert program.digital.linear_mm >= 138
+    assert program.digital.qr_mm >= 44
 
 
 def test_the_shipped_template_is_clear_for_any_number_of_coupons() -> None:

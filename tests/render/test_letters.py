@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from emission.errors import TemplateError
-from emission.render import compile_template, files_of, preflight, proved_program
+from emission.render import compile_template, files_of, preflight, proved_template
 from emission.wording import explain, reason
 from tests.render.bills import bill, look, obligation, operation
 from tests.render.pages import lot_of, problems, stamped, text_of
@@ -178,7 +178,7 @@ def test_turned_words_in_the_place_of_a_code_are_refused(tmp_path: Path) -> None
     page = """<stack take="9" row="60"><qr x="100" y="100" side="40"/></stack>
 <text x="110" y="160" w="50" rotate="90">Desde abajo hacia arriba</text>"""
     with pytest.raises(TemplateError, match="template-code-covered"):
-        proved_program(look(template=write(tmp_path, page)))
+        proved_template(look(template=write(tmp_path, page)))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_stripes_go_on_where_the_last_page_left_them(tmp_path: Path) -> None:
     program = compile_template(look(template=design(tmp_path, FIRST, REST)))
     from emission.render.layout import lay_out  # noqa: PLC0415 -- one case looks beneath the files
 
-    pages = lay_out(program, of_lines(60), {}).pages
+    pages = lay_out(program.digital, of_lines(60), {}).pages
     assert sum(len(page.ground) for page in pages) == 30
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from emission.errors import TemplateError
 from emission.model import Bill
-from emission.render import compile_template, preflight, program_for
+from emission.render import compile_template, preflight, template_for
 from emission.render.items import Words
 from emission.render.layout import lay_out
 from emission.wording import explain
@@ -29,7 +29,7 @@ NOTICE = """<paragraph x="20" y="30" w="80" align="{align}" role="notice">
 
 
 def words_of(folder: Path, content: str, given: Bill) -> list[Words]:
-    (page,) = lay_out(program_for(look(template=design(folder, content, faces=ITALIC))), given, {}).pages
+    (page,) = lay_out(template_for(look(template=design(folder, content, faces=ITALIC))).digital, given, {}).pages
     return [item for item in page.items if isinstance(item, Words)]
 
 
@@ -112,7 +112,7 @@ def test_in_a_flow_it_takes_its_room_and_an_empty_one_none(tmp_path: Path) -> No
 def test_what_never_changes_joins_the_shared_layer(tmp_path: Path) -> None:
     content = '<paragraph x="20" y="20" w="60">Pague <b>antes</b> <item>ya</item></paragraph>'
     style = look(template=design(tmp_path, content))
-    (kind,) = program_for(style).pages
+    (kind,) = template_for(style).digital.pages
     assert kind.form.count(b"Tj") == 5
     assert "Pague antes" in text_of(lot_of(style, stamped(style, one())))
 

@@ -6,20 +6,20 @@ import pytest
 
 from emission.codes._qr import segments
 from emission.model import Fault, Voucher
-from emission.render import Check, preflight, program_for, stamp
+from emission.render import Check, preflight, stamp, template_for
 from emission.wording import reason
 from tests.render.bills import bill, coupons, lines, look, obligation, operation
 
 
 def check(*obligations_: object) -> Check:
-    (answer,) = preflight(program_for(look()), [Voucher("V-1", tuple(obligations_))])  # type: ignore[arg-type]  # made by the test
+    (answer,) = preflight(template_for(look()), [Voucher("V-1", tuple(obligations_))])  # type: ignore[arg-type]  # made by the test
     return answer
 
 
 def test_a_good_voucher_has_no_faults_and_its_pages_are_known() -> None:
     one = check(obligation())
     assert (one.faults, one.pages) == ((), 1)
-    (booklet,) = preflight(program_for(look()), [coupons(12).voucher])
+    (booklet,) = preflight(template_for(look()), [coupons(12).voucher])
     assert (booklet.faults, booklet.pages) == ((), 4)
 
 
@@ -71,7 +71,7 @@ def test_the_detail_grows_dense_and_then_goes_on_over_further_sheets(count: int,
 
 def test_a_payable_bill_without_its_operation_is_never_drawn_in_production() -> None:
     good, missing = bill((obligation(), operation())), bill((obligation(), None))
-    results = stamp(program_for(look(banner="")), [good, missing, good])
+    results = stamp(template_for(look(banner="")), [good, missing, good])
     assert results[1] == Fault("operation-missing")
     assert results[0] == results[2] != results[1]
 
@@ -80,7 +80,7 @@ def test_a_code_that_cannot_be_drawn_stops_no_other_bill() -> None:
     good = bill((obligation(), operation()))
     bad_bars = bill((obligation(), operation(barcodes=("12345",))))
     bad_qr = bill((obligation(), operation(qr="x" * 5000)))
-    results = stamp(program_for(look(symbology="itf", banner="")), [good, bad_bars, bad_qr])
+    results = stamp(template_for(look(symbology="itf", banner="")), [good, bad_bars, bad_qr])
     assert not isinstance(results[0], Fault)
     assert isinstance(results[1], Fault)
     assert isinstance(results[2], Fault)
@@ -96,7 +96,7 @@ def test_a_qr_that_does_not_read_back_stops_no_other_bill(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(segments, "codewords", spoiling)
     bills = [bill((obligation(), operation(qr=f"https://example.org/{end}"))) for end in ("good", "spoilt", "fine")]
-    first, second, third = stamp(program_for(look(banner="")), bills)
+    first, second, third = stamp(template_for(look(banner="")), bills)
     assert second == Fault("qr-unfaithful", field="qr", value="https://example.org/spoilt")
     assert not isinstance(first, Fault)
     assert not isinstance(third, Fault)

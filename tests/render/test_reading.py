@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emission.render import program_for
+from emission.render import template_for
 from tests.render.bills import bill, coupons, look, obligation, operation
 from tests.render.pages import stamped, text_of
 
-LETTERS = sorted(char for char in program_for(look()).faces["regular"].glyphs if char.isalpha() and ord(char) < 0x250)
+FACE = template_for(look()).digital.faces["regular"]
+LETTERS = sorted(char for char in FACE.glyphs if char.isalpha() and ord(char) < 0x250)
 
 
 @pytest.mark.parametrize(

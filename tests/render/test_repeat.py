@@ -43,7 +43,7 @@ def test_items_stand_a_step_apart(tmp_path: Path, direction: str, moved: tuple[i
     content = f"""<repeat each="due in obligation.due_dates" x="20" y="30" step="25" most="3" direction="{direction}">
 <text y="5">{{{{ due.date|date }}}}</text></repeat>"""
     program = compile_template(look(template=design(tmp_path, content)))
-    (page,) = lay_out(program, bill((obligation(dues=3), operation())), {}).pages
+    (page,) = lay_out(program.digital, bill((obligation(dues=3), operation())), {}).pages
     words = [item for item in page.items if isinstance(item, Words)]
     assert len(words) == 3
     for before, after in itertools.pairwise(words):

@@ -9,6 +9,7 @@ import pytest
 from emission.errors import TemplateError
 from emission.render import compile_template, read_settings
 from emission.render.items import Ready
+from emission.render.settings import PageSize
 from emission.wording import explain
 from tests.render.bills import look
 from tests.render.test_templates import write
@@ -24,7 +25,7 @@ fit = "wrap"
 
 
 def operators(folder: str) -> str:
-    (page,) = compile_template(look(template=folder)).pages
+    (page,) = compile_template(look(template=folder)).digital.pages
     items = [item for node in page.nodes for item in getattr(node, "items", ())]
     return "".join(item.mark.ink + item.mark.operators for item in items if isinstance(item, Ready))
 
@@ -40,7 +41,7 @@ def test_a_style_gives_what_the_element_does_not_say(tmp_path: Path) -> None:
 def test_an_element_takes_of_a_style_what_it_may_carry(tmp_path: Path) -> None:
     page = '<stack take="9" row="1"/><folio x="20" y="20" style="title">Hoja %page%</folio>'
     program = compile_template(look(template=write(tmp_path, page, STYLES)))
-    (folio,) = [kind.folio for kind in program.pages if kind.folio]
+    (folio,) = [kind.folio for kind in program.digital.pages if kind.folio]
     # Size and ink; that a style may also say ``lines`` is none of a folio's business.
     assert (folio.style.size, folio.style.ink) == (14, "accent")
 
@@ -86,7 +87,10 @@ def test_a_wrong_key_is_named_with_its_place(tmp_path: Path, more: str, code: st
         ('schema = 2\nname = "a"\nfuture = 1', "template-schema"),
         ('schema = true\nname = "a"', "template-schema"),
         ('name = "a"\nrequired = ["payer.name"]', "template-key-unknown"),
-        ('name = "a"\nlayouts = ["web"]\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-unknown"),
+        ('name = "a"\nlayouts = ["web"]\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-value"),
+        ('name = "a"\nlayouts = ["print", "print"]\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-value"),
+        ('name = "a"\nlayouts = []\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-value"),
+        ('name = "a"\n[page.digital]\nwidth = 105\n[faces]\nregular = "SourceSansPro-Regular"', "template-key-unknown"),
         ('name = "a"\n[sizes]\ntext = 9', "template-key-missing"),
         ("name = ", "template-settings"),
         ("name = 'a'\nfaces = 3", "template-key-value"),
@@ -106,4 +110,4 @@ def test_settings_of_no_known_form_are_refused(tmp_path: Path, text: str, code: 
 )
 def test_paper_is_named_or_measured(tmp_path: Path, page: str, size: tuple[float, float]) -> None:
     settings = read_settings(Path(write(tmp_path, "", f"[page]\n{page}\n")))
-    assert (settings.page.width, settings.page.height) == size
+    assert settings.layouts == {"voucher": PageSize(*size)}

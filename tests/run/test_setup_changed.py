@@ -8,7 +8,7 @@ from unittest import mock
 
 import pytest
 
-from emission.render import program_for
+from emission.render import template_for
 from tests.run.town import CONFIG, Run, Town, read_codes, rows, text_of
 
 TEMPLATE = Path(__file__).parents[2] / "templates" / "municipal-a4"
@@ -27,7 +27,7 @@ def town(tmp_path: Path) -> Town:
 def change_template(town: Town) -> None:
     path = town.folder / "boleta" / "voucher.xml"
     path.write_text(path.read_text(encoding="utf-8").replace("Para pagar", "Para abonar"), encoding="utf-8")
-    program_for.cache_clear()  # a process compiles a look once; the next command is another process
+    template_for.cache_clear()  # a process compiles a look once; the next command is another process
 
 
 def refused(town: Town, *words: str) -> None:
