@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -114,6 +115,26 @@ class _Compiler:
             largest=self.type.largest,
             origins=self.origins,
             backgrounds=self.backgrounds,
+            blank=self._blank(pages) if any(page.side for page in pages) else None,
+        )
+
+    def _blank(self, pages: Sequence[PageKind]) -> PageKind:
+        """The side of a sheet that stays empty but for the mark that all sides bear."""
+        if pages[0].side == "back":
+            first = next(element for element in self.root.children if element.name == "page")
+            first.fail("template-value", attribute="side", value="back", expected="front")
+        fields = self._no_fields()
+        fields.seal()
+        return PageKind(
+            continues=False,
+            fields=fields,
+            nodes=(),
+            ground=(),
+            slogans=(),
+            form=b"",
+            images=(),
+            folio=None,
+            control=pages[0].control,
         )
 
     def _no_fields(self) -> Fields:
@@ -156,6 +177,7 @@ class _Compiler:
             beneath=beneath,
             base=content(beneath, self.press),
             shown_beneath=tuple(sorted(parts.beneath)),
+            side=element.choice("side", ("front", "back"), "") if "side" in element.attributes else "",
         )
         self.origins.note(kind, element)
         return kind

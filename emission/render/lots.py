@@ -28,7 +28,7 @@ _CATALOG, _PAGES, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
 class LotPage(msgspec.Struct, frozen=True):
     """One page of a lot: its Flate ``content``, and for each face the characters beyond the base subset (``rare``).
 
-    ``kind`` is its index among the template's pages.
+    ``kind`` is its index among the sides that the program has.
     """
 
     content: bytes
@@ -39,7 +39,7 @@ class LotPage(msgspec.Struct, frozen=True):
 def lot_page(program: Program, written: Written) -> LotPage:
     """The press's version of a page."""
     form = Mark("", f"/P{written.page.kind} Do\n")
-    base = [Mark("", f"/B{written.page.kind} Do\n")] if program.pages[written.page.kind].base else []
+    base = [Mark("", f"/B{written.page.kind} Do\n")] if program.sheets[written.page.kind].base else []
     operators = content([*base, *written.ground, *written.slogans, form, *written.own], program.press)
     rare = {face: "".join(sorted(characters)) for face, characters in sorted(written.page.rare.items())}
     return LotPage(zlib.compress(operators, LEVEL), rare, written.page.kind)
@@ -75,7 +75,7 @@ class LotWriter:
         for face, characters in page.rare.items():
             self._used[face].update(characters)
         content = f"{self._new(packed_stream(page.content))} 0 R"
-        control = self._program.pages[page.kind].control
+        control = self._program.sheets[page.kind].control
         if control is not None:
             drawn = self._new(stream(control.operators(mark, self._program.press)))
             content = f"[{content} {drawn} 0 R]"
@@ -108,7 +108,7 @@ class LotWriter:
         fonts = "".join(f"/{name} {number} 0 R" for name, number in self._fonts.items())
         known = images | backgrounds
         forms = ""
-        for place, kind in enumerate(self._program.pages):
+        for place, kind in enumerate(self._program.sheets):
             forms += f"/P{place} {self._form(kind.form, fonts, {name: known[name] for name in kind.images})} 0 R"
             if kind.base:
                 beneath = {name: known[name] for name in kind.shown_beneath}

@@ -47,6 +47,7 @@ class PageKind(msgspec.Struct, frozen=True):
     ``fields`` are evaluated for a voucher that has such a page. ``ground`` and ``slogans`` lie beneath
     everything else; ``form`` is the whole shared layer for lots, ``images`` names what it shows;
     ``control`` is where sheets of a lot bear their mark; ``rest`` names the table whose further rows it shows.
+    ``side`` of the sheet that it is printed on, ``""`` where either will do.
     ``beneath`` are background and watermarks, under all else; ``base`` is that for lots (nothing where there is none),
     ``shown_beneath`` names what it shows.
     """
@@ -64,6 +65,7 @@ class PageKind(msgspec.Struct, frozen=True):
     beneath: tuple[Mark, ...] = ()
     base: bytes = b""
     shown_beneath: tuple[str, ...] = ()
+    side: str = ""
 
     def draw(self, sheet: Sheet) -> None:
         """Draws everything but what the back-ends share between pages."""
@@ -78,7 +80,8 @@ class Program:
 
     ``width`` and ``height`` are points, whole dots of 300 dpi; ``codes`` are all elements that a code may stand in,
     ``origins`` where everything stood in the template, ``largest`` the largest size of words (points).
-    ``spaces`` is what a lot's resources say of spot colours.
+    ``spaces`` is what a lot's resources say of spot colours; ``blank`` a side of its sheets that stays empty, nothing
+    where sheets are printed on one side alone.
     """
 
     look: Look
@@ -96,7 +99,13 @@ class Program:
     largest: float
     origins: Origins
     spaces: str = ""
+    blank: PageKind | None = None
     backgrounds: dict[str, Background] = dataclasses.field(default_factory=dict)
+
+    @property
+    def sheets(self) -> tuple[PageKind, ...]:
+        """All that a page of a lot may be: the template's pages, and behind them the blank side."""
+        return self.pages if self.blank is None else (*self.pages, self.blank)
 
     @functools.cached_property
     def typed(self) -> bool:

@@ -13,12 +13,14 @@ from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Voucher
 from emission.render.declared import faults_of
 from emission.render.digital import write_digital
+from emission.render.items import Page
 from emission.render.layout import Layout, Slip, lay_out, slip
 from emission.render.lots import LotPage, lot_page
 from emission.render.naming import clash_faults
 from emission.render.nodes import MM
 from emission.render.operators import Written, written
 from emission.render.program import Program
+from emission.render.sides import on_sheets
 from emission.render.template import Template
 
 # What an expression comes to whose field is not there, or no number.
@@ -65,7 +67,8 @@ def checked(program: Program, voucher: Voucher) -> Check:
     layout = lay_out(program, bill, {}, reserving=True)
     # Words that overflow run over codes too; once they are mended, what is left of that is told.
     faults = layout.faults or clash_faults(program, bill, layout, {})
-    return Check(tuple(_declared(program, voucher, faults)), len(layout.pages), *_room(layout))
+    pages = on_sheets(program, layout.pages) if voucher.channel.printed else layout.pages
+    return Check(tuple(_declared(program, voucher, faults)), len(pages), *_room(layout))
 
 
 def stamp(template: Template, bills: Sequence[Bill]) -> list[Stamped | Fault]:
@@ -135,10 +138,23 @@ def _stamp(template: Template, bill: Bill, symbols: dict[str, QrSymbol | Fault])
             return symbol
         if symbol is not None:
             qrs[slip_.qr] = symbol
+    layouts = _layouts(template, bill, qrs)
+    if isinstance(layouts, Fault):
+        return layouts
+    pages = [written(page) for page in layouts[0].pages]
+    digital = write_digital(template.digital, bill, pages)
+    if not bill.voucher.channel.printed:
+        return Stamped(digital, (), len(pages))
+    lot = _lot(template.for_lots, layouts[-1].pages, pages)
+    return Stamped(digital, lot, len(lot))
+
+
+def _layouts(template: Template, bill: Bill, qrs: dict[str, QrSymbol]) -> list[Layout] | Fault:
+    """The bill in each layout that it is drawn with, or the first fault."""
     channel = bill.voucher.channel
     if template.printed is None and channel.printed:
         return NOT_PRINTED
-    drawn: list[list[Written]] = []
+    layouts: list[Layout] = []
     for program in template.programs_of(channel):
         try:
             layout = lay_out(program, bill, qrs)
@@ -146,9 +162,14 @@ def _stamp(template: Template, bill: Bill, symbols: dict[str, QrSymbol | Fault])
             return error.fault
         if layout.faults:
             return layout.faults[0]
-        drawn.append([written(page) for page in layout.pages])
-    lot = tuple(lot_page(template.for_lots, page) for page in drawn[-1]) if channel.printed else ()
-    return Stamped(write_digital(template.digital, bill, drawn[0]), lot, len(drawn[-1]))
+        layouts.append(layout)
+    return layouts
+
+
+def _lot(program: Program, pages: Sequence[Page], done: Iterable[Written]) -> tuple[LotPage, ...]:
+    """The sides of a voucher's sheets; what is ``done`` already for its file is not written twice."""
+    known = {id(one.page): one for one in done}
+    return tuple(lot_page(program, known.get(id(page)) or written(page)) for page in on_sheets(program, pages))
 
 
 def _encode(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:

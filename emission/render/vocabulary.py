@@ -36,8 +36,8 @@ ELEMENTS: dict[str, Shape] = {
     # What several places show alike is written once and shown by each ``use``.
     "part": _shape("name", "", _DRAWN + " gap row" + _SHEET),
     "use": _shape("part"),
-    # A page that ``continues`` is repeated until its stacks have shown every obligation.
-    "page": _shape("", "continues", _DRAWN + _SHEET),
+    # A page that ``continues`` is repeated until its stacks have shown every obligation; ``side`` of a printed sheet.
+    "page": _shape("", "continues side", _DRAWN + _SHEET),
     "zone": _shape("x y", "w h role", _DRAWN),
     # Children of a flow stand beneath each other; what is empty takes no room.
     "flow": _shape("x y w", "h role", _FLOWING),
