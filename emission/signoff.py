@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import io
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+import pikepdf
 import pypdfium2
 
 from emission import money, store
@@ -24,7 +23,6 @@ from emission.stages.extremes import Extreme
 from emission.stages.look import look_of
 from emission.wording import Language, reason, say
 
-_NUMBER = re.compile(rb"/ID\s*\[\s*<[0-9A-Fa-f]*>\s*<[0-9A-Fa-f]*>\s*\]")
 SHORT = 12  # characters of a fingerprint that people compare
 
 
@@ -158,13 +156,11 @@ def _pages(content: bytes) -> int:
 
 
 def _joined(parts: Sequence[bytes]) -> bytes:
-    with pypdfium2.PdfDocument.new() as whole:
+    with pikepdf.Pdf.new() as whole:
         for part in parts:
-            with pypdfium2.PdfDocument(part) as document:
-                whole.import_pages(document)
+            with pikepdf.Pdf.open(io.BytesIO(part)) as document:
+                whole.pages.extend(document.pages)
         stream = io.BytesIO()
-        whole.save(stream)
-    content = stream.getvalue()
-    # PDFium numbers every file by chance; ISO 32000-1, 14.4 takes a digest of the content as well.
-    number = hashlib.sha256(_NUMBER.sub(b"", content)).hexdigest()[:32].encode()
-    return _NUMBER.sub(b"/ID[<%b><%b>]" % (number, number), content)
+        # The same proof is the same bytes: no clock, and a number made of the content.
+        whole.save(stream, min_version="1.7", deterministic_id=True)
+    return stream.getvalue()

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -112,6 +113,8 @@ def test_the_same_batch_gives_the_same_proof(town: Town) -> None:
     before = path.read_bytes()
     proof_of(town)
     assert path.read_bytes() == before
+    with pikepdf.open(path) as proof:
+        assert not proof.docinfo  # no clock, which two proofs of one second would not show
 
 
 def test_a_case_that_cannot_be_drawn_is_told_on_the_cover_with_its_reason(town: Town) -> None:
