@@ -7,6 +7,8 @@ intake refuses in data; should one come through, the counts differ and the vouch
 
 from __future__ import annotations
 
+import functools
+import types
 from collections.abc import Sequence
 from typing import Any
 
@@ -44,6 +46,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().getattr(obj, attribute)
 
 
+@functools.cache
 def environment() -> jinja2.Environment:
     """The environment of a voucher's words. Text is drawn, not HTML: nothing is escaped."""
     sandbox = _Sandbox(
@@ -104,7 +107,6 @@ class Fields:
     """Collects a page's expressions while it is compiled, then evaluates them a voucher at a time."""
 
     def __init__(self, constants: dict[str, Any]) -> None:
-        self._environment = environment()
         self._constants = constants
         self.scopes: list[Scope] = []
         self._elements: list[Element] = []
@@ -128,10 +130,11 @@ class Fields:
         Raises:
             TemplateError: the text is no Jinja2.
         """
+        if "{" not in text:
+            return text.strip()
         try:
-            names = jinja2.meta.find_undeclared_variables(self._environment.parse(text))
-            if names <= self._constants.keys():
-                return self._environment.from_string(text).render(self._constants).strip()
+            if _names(text) <= self._constants.keys():
+                return _template(text).render(self._constants).strip()
         except jinja2.TemplateError as error:
             element.fail("template-expression", problem=error.message or type(error).__name__)
         return None
@@ -156,7 +159,9 @@ class Fields:
             parts += [self._line(source, scope.element) for source in closing]
             parts.append(_SCOPE)
         try:
-            self._template = self._environment.from_string("".join(parts), globals=self._constants)
+            self._template = jinja2.Template.from_code(
+                environment(), _code("".join(parts)), environment().make_globals(self._constants)
+            )
         except jinja2.TemplateSyntaxError as error:
             element = self._elements[min(error.lineno, len(self._elements)) - 1]
             element.fail("template-expression", problem=error.message or type(error).__name__)
@@ -196,6 +201,24 @@ class Fields:
                 line = frame.tb_lineno
             frame = frame.tb_next
         return self._elements[min(line, len(self._elements)) - 1]
+
+
+# Parts stand on several pages, pages in several templates, templates in several looks: each text is compiled once.
+
+
+@functools.lru_cache(maxsize=4096)
+def _names(text: str) -> frozenset[str]:
+    return frozenset(jinja2.meta.find_undeclared_variables(environment().parse(text)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _template(text: str) -> jinja2.Template:
+    return environment().from_string(text)
+
+
+@functools.lru_cache(maxsize=64)
+def _code(source: str) -> types.CodeType:
+    return environment().compile(source)
 
 
 class FieldError(Exception):
