@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WHEELS := --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test bench soak lint format pins clean tools
+.PHONY: demo test bench soak faults lint format pins clean tools
 
 demo: $(VENV)/run
 	rm -rf out/demo && mkdir -p out/demo && cp samples/tasas-2026-12/* out/demo/
@@ -12,7 +12,7 @@ demo: $(VENV)/run
 	@echo && echo "The first voucher: out/demo/out/tasas-2026-12/digital/0001/TSG-000001.pdf"
 
 test: $(VENV)/dev tools lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check
@@ -25,6 +25,10 @@ bench: $(VENV)/dev
 # Hours, not minutes: a large batch under kills and faults; its result goes into docs/reliability.md.
 soak: $(VENV)/dev
 	$(BIN)/python -m bench.soak --page
+
+# What the tests try by samples, tried whole: a kill at every boundary, many long stories.
+faults: $(VENV)/dev
+	EMISSION_FAULTS=all $(BIN)/python -m pytest tests/faults
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix

@@ -8,7 +8,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
-from PIL import ImageFilter
+
+from emission.scan.blur import blurred
 
 # What this program draws for payers. All other kinds a page of text and rules can be mistaken for.
 _KINDS = {
@@ -76,10 +77,8 @@ def picture(page: Any, scanner: Scanner) -> Picture:  # noqa: ANN401 - pypdfium2
     """
     if max(page.get_size()) > LARGEST:
         raise TooLargeError(f"{page.get_size()} pt")
-    image = page.render(scale=scanner.dpi / 72, grayscale=True).to_pil()
-    if scanner.blur:
-        image = image.filter(ImageFilter.GaussianBlur(scanner.blur))
-    return np.asarray(image)
+    seen: Picture = page.render(scale=scanner.dpi / 72, grayscale=True).to_numpy().squeeze()
+    return blurred(seen, scanner.blur) if scanner.blur else seen
 
 
 def _symbol(found: Any) -> Symbol:  # noqa: ANN401 - zxing-cpp publishes no types

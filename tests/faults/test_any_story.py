@@ -33,6 +33,7 @@ from emission.stages import produce
 from tests.faults.boundaries import Boundaries
 from tests.faults.processes import Child
 from tests.faults.provider import Provider, serving
+from tests.faults.thorough import THOROUGH
 from tests.run.town import CONFIG, Row, Town, row
 
 pytestmark = pytest.mark.skipif("os.name == 'nt'", reason="Windows cannot fork")
@@ -71,9 +72,13 @@ FAULTS = ("lose-answer", "cut-body", "error-after-commit", "drop-item", "reorder
 # Commands that end so are over; 4 wants the same command again.
 OVER, STOPPED = (0, 3), 4
 MOST_COMMANDS = 12
-# The same stories each time; more of them, and longer ones, are told where this is loosened.
-SHORT = settings(
-    max_examples=20, stateful_step_count=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+# The same stories each time; other ones, and more, where there is time.
+STORIES = settings(
+    max_examples=100 if THOROUGH else 8,
+    stateful_step_count=20 if THOROUGH else 12,
+    deadline=None,
+    derandomize=not THOROUGH,
+    suppress_health_check=list(HealthCheck),
 )
 
 names = st.integers(1, 6)
@@ -308,4 +313,4 @@ def test_in_any_story_nothing_is_charged_twice_or_lost(
     monkeypatch.setattr(produce, "CHUNK", 2)
     monkeypatch.setattr(Office, "home", tmp_path, raising=False)
     monkeypatch.setattr(Office, "provider", provider, raising=False)
-    run_state_machine_as_test(Office, settings=SHORT)
+    run_state_machine_as_test(Office, settings=STORIES)

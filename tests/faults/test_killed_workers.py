@@ -12,11 +12,13 @@ import pytest
 
 from tests.faults.processes import lives, workers_of
 from tests.faults.provider import serving
+from tests.faults.thorough import THOROUGH
 from tests.run.town import CONFIG, Town, rows
 
 pytestmark = pytest.mark.skipif("os.name == 'nt'", reason="Windows ends processes in another way")
 
-KILLS = 3
+KILLS = 3 if THOROUGH else 1
+BILLS = 60
 SETTINGS = """
 lot_pages = 25
 
@@ -42,12 +44,12 @@ def test_killed_among_its_workers_it_goes_on_to_the_same_bytes(tmp_path: Path) -
             folder = tmp_path / str(kills)
             folder.mkdir()
             town = Town(folder, CONFIG.replace("workers = 1", "workers = 2"), SETTINGS.format(url=provider.url))
-            town.batch(rows(120))
+            town.batch(rows(BILLS))
             for _ in range(kills):
                 kill_at_random(town, chance)
             run = town.run()
             asked = provider.external_ids()
-            assert len(asked) == len(set(asked)) == 120
+            assert len(asked) == len(set(asked)) == BILLS
             lots = {path.name: path.read_bytes() for path in run.lots()}
             papers.append({**run.digital(), **lots, "manifest": (run.folder / "manifest.csv").read_bytes()})
     assert papers[0] == papers[1]

@@ -16,7 +16,7 @@ from tests.run.town import CONFIG, PROVED, Town, row, rows
 @pytest.fixture
 def town(tmp_path: Path) -> Town:
     town = Town(tmp_path, PROVED)
-    town.batch(rows(12))
+    town.batch(rows(6))
     return town
 
 
@@ -66,9 +66,9 @@ def test_all_of_a_run_is_read_and_right(town: Town) -> None:
     town.run()
     end, found = verified(town, "--all")
     assert not found
-    # Digital file and place in a lot of each of the twelve.
+    # Digital file and place in a lot of each of the six.
     assert {name: end[name] for name in ("papers", "codes", "mismatches", "unread", "dpi", "blur", "sample")} == {
-        "papers": 24, "codes": 48, "mismatches": 0, "unread": 0, "dpi": 300, "blur": 0.6, "sample": "100%",
+        "papers": 12, "codes": 24, "mismatches": 0, "unread": 0, "dpi": 300, "blur": 0.6, "sample": "100%",
     }  # fmt: skip
     words = town.call("verify", "lote", "--dpi", "600", "--blur", "0").stdout
     assert "600 puntos por pulgada" in words
@@ -79,13 +79,13 @@ def test_a_misread_lot_is_not_released_until_all_of_it_reads_right(town: Town) -
     run = town.run()
     lot = run.folder / "print" / "lot-0001.pdf"
     whole = lot.read_bytes()
-    exchange_codes(lot, 2, 7)
+    exchange_codes(lot, 2, 5)
     end, found = verified(town, "--all", expect=3)
     assert end["mismatches"] == len(found) == 6
     assert Counter(event["code"] for event in found) == {"code-differs": 4, "control-differs": 2}
     assert sorted({(event["file"], event["sequence"]) for event in found}) == [
         ("print/lot-0001.pdf", 3),
-        ("print/lot-0001.pdf", 8),
+        ("print/lot-0001.pdf", 6),
     ]
     lot.write_bytes(whole)
     refused = town.call("release", "1")
@@ -123,7 +123,7 @@ def test_a_page_too_many_at_the_end_of_a_lot_is_told_once(town: Town) -> None:
     for options in ((), ("--all",)):
         _, found = verified(town, *options, expect=3)
         assert [(event["code"], event["expected"], event["found"]) for event in found] == [
-            ("file-pages-differ", "12", "13")
+            ("file-pages-differ", "6", "7")
         ]
     assert town.call("release", "1").exit_code == 3
 

@@ -9,7 +9,6 @@ import contextlib
 import csv
 import json
 import os
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +20,9 @@ import pypdfium2
 import zxingcpp
 from typer.testing import CliRunner, Result
 
+from emission import pipeline
 from emission.cli import app
+from tests.run.hall import Sandbox
 
 CONFIG = """
 [issuer]
@@ -89,7 +90,11 @@ class Town:
         """What ``emission`` answers to these arguments, in this process (so that templates compile once)."""
         before = os.umask(0o077)
         try:
-            with contextlib.chdir(self.folder), mock.patch.object(sys, "argv", ["emission", *arguments]):
+            with (
+                contextlib.chdir(self.folder),
+                mock.patch.object(sys, "argv", ["emission", *arguments]),
+                mock.patch.object(pipeline, "Sandbox", Sandbox),
+            ):
                 result = CliRunner().invoke(app, arguments)
         finally:
             os.umask(before)
@@ -118,21 +123,8 @@ class Town:
     @contextlib.contextmanager
     def sandbox(self) -> Iterator[str]:
         """The embedded sandbox of this town, served for a while under an address."""
-        state = self.folder / "emission-sandbox.db"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "emission.sandbox", "--die-with-stdin", "--port", "0", "--state", str(state)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout is not None
-        assert process.stdin is not None
-        try:
-            yield process.stdout.readline().removeprefix("ready ").strip()
-        finally:
-            process.stdin.close()
-            process.wait(10)
-            process.stdout.close()
+        with Sandbox(self.folder / "emission-sandbox.db") as sandbox:
+            yield sandbox.url
 
 
 class Run:
