@@ -164,7 +164,7 @@ def test_repeated_and_foreign_items_leave_doubt_where_it_belongs(stranger: Stran
         RedirectResponse("http://127.0.0.1:1/"),
         Response(gzip.compress(b'{"id_resp": 8001}'), headers={"Content-Encoding": "gzip"}),
     ],
-    ids=repr,
+    ids=lambda given: f"HTTP {given.status_code}" if isinstance(given, Response) else repr(given),
 )
 def test_an_answer_that_says_nothing_leaves_every_order_unknown(stranger: Stranger, answer: object) -> None:
     assert {type(outcome) for outcome in issued(stranger, answer, "A", "B")} == {Unknown}
