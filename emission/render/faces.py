@@ -118,6 +118,12 @@ class Face:
         face._remember()  # noqa: SLF001 -- a copy of itself
         return face
 
+    def always(self, text: str) -> None:
+        """Takes ``text``, which pages show without asking, into the base subset; what it lacks, into its fallback's."""
+        self.base |= set(text) & self.glyphs.keys()
+        if self.fallback:
+            self.fallback.base |= (set(text) - self.glyphs.keys()) & self.fallback.glyphs.keys()
+
     def _remember(self) -> None:
         """Labels, dates and names come many times over: the last few thousand are kept as shaped."""
         self.shape = functools.lru_cache(maxsize=4096)(self._shape)

@@ -93,10 +93,11 @@ def drop(style: Style) -> float:
 
 
 def cover(element: Element, face: Face, text: str) -> None:
-    """Refuses fixed text that the face cannot draw.
+    """Refuses fixed text that the face cannot draw; what it can draw is in the base subset from here on.
 
     Raises:
         TemplateError: a glyph is missing.
     """
     for char in face.missing(text.replace("\n", "")):
         element.fail("template-glyph", character=char, codepoint=f"U+{ord(char):04X}")
+    face.always(text)

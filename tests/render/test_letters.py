@@ -191,3 +191,11 @@ def test_turned_words_in_the_place_of_a_code_are_refused(tmp_path: Path) -> None
 def test_a_turn_needs_a_width_and_a_place_of_its_own(tmp_path: Path, place: str, code: str, attribute: str) -> None:
     error = refused(write(tmp_path, STACK + place.format('<text rotate="90">a</text>')))
     assert (error.code, error.params["attribute"]) == (code, attribute)
+
+
+def test_letters_that_only_a_filter_makes_of_the_issuer_s_name_are_drawn(tmp_path: Path) -> None:
+    folder = write(tmp_path, STACK + '<text y="20" x="20">{{ issuer.name|upper }}</text>')
+    style = look(template=folder, name="São Tomé da Ŵŷ")
+    made = stamped(style, bill((obligation(), operation())))
+    for pdf in (made.digital, lot_of(style, made)):
+        assert "SÃO TOMÉ DA ŴŶ" in text_of(pdf)
