@@ -77,7 +77,7 @@ class Plan(Trace):
 
     def spots(self, page: Page) -> list[Spot]:
         """The boxes of everything on ``page``: places first, then ink and codes in the order of reading."""
-        return [*self._places(page), *self._inks(page), *self._codes(page)]
+        return [*self._watermarks(page), *self._places(page), *self._inks(page), *self._codes(page)]
 
     def _places(self, page: Page) -> Iterator[Spot]:
         for one in self._drawn:
@@ -88,6 +88,12 @@ class Plan(Trace):
                 box = self._box(left, top, width * MM, element.number("h") * MM)
                 if box.right > box.left and box.top > box.bottom:
                     yield Spot(element, box, is_place=True)
+
+    def _watermarks(self, page: Page) -> Iterator[Spot]:
+        for mark in self.program.pages[page.kind].watermarks:
+            element = self.origins.of(mark)
+            assert element is not None
+            yield Spot(element, mark.reach, is_place=True)
 
     def _box(self, left: float, top: float, width: float, height: float) -> Box:
         bottom = self.program.height - top - height

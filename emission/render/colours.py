@@ -21,6 +21,8 @@ _SPOT = re.compile(rf'spot\s+"([^"\x00-\x1f]{{1,60}})"\s+{_CMYK}')
 # ISO 32000-1, 8.6.6.4: these name all plates and no plate; the process inks are written as cmyk.
 _NO_SPOTS = frozenset(("all", "none", "cyan", "magenta", "yellow", "black"))
 
+_FAINT = 0.12  # what is left of the ink: black becomes the banner's grey
+
 Plates = tuple[float, float, float, float]
 Light = tuple[float, float, float]
 
@@ -57,6 +59,11 @@ def read_colour(written: str) -> Colour | None:
     if (found := _SPOT.fullmatch(text)) and found[1].casefold() not in _NO_SPOTS:
         return _printed(_plates(found.groups()[1:]), found[1])
     return None
+
+
+def fainter(level: float) -> float:
+    """A share of light as a watermark shows it: so much nearer to white."""
+    return 1 - (1 - level) * _FAINT
 
 
 def separated(light: Light) -> Plates:

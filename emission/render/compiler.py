@@ -18,12 +18,13 @@ from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
 from emission.render.frames import frame
 from emission.render.inks import digital_inks, press_inks, spot_spaces
-from emission.render.items import Mark
+from emission.render.items import Mark, Ready
 from emission.render.layout import NOTHING, Sheet
 from emission.render.look import Look
 from emission.render.markup import Element
 from emission.render.nodes import (
     MM,
+    Banner,
     Cut,
     Fixed,
     Flow,
@@ -38,7 +39,6 @@ from emission.render.nodes import (
     Stack,
     Style,
     Text,
-    Watermark,
     When,
     Zone,
 )
@@ -58,6 +58,7 @@ from emission.render.tapping import button, tapped
 from emission.render.tracing import Trace
 from emission.render.turning import turned
 from emission.render.typography import Typography, cover, drop
+from emission.render.watermark import Area, area_of, faint_picture, faint_words, ink_of
 
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
@@ -81,7 +82,7 @@ class _Compiler:
         self.fields = self._no_fields()
         self.type = Typography(self.settings, self.folder, self._static_text())
         self.images: dict[str, Image] = {}
-        self.image_names: dict[tuple[str, tuple[float, float]], str] = {}
+        self.image_names: dict[tuple[str, tuple[float, float], bool], str] = {}
         self.backgrounds: dict[str, Background] = {}
         self.background_names: dict[tuple[Path, int], str] = {}
         paper = self.settings.layouts[layout]
@@ -162,7 +163,7 @@ class _Compiler:
         nodes = self._children(element, place)
         fields.seal()
         ground, slogans = marks(parts.ground), marks(parts.slogans)
-        beneath = (*([parts.background] if parts.background else []), *parts.watermarks)
+        beneath = (*([parts.background] if parts.background else []), *marks(parts.watermarks))
         kind = PageKind(
             continues=continues,
             fields=fields,
@@ -178,6 +179,7 @@ class _Compiler:
             base=content(beneath, self.press),
             shown_beneath=tuple(sorted(parts.beneath)),
             side=element.choice("side", ("front", "back"), "") if "side" in element.attributes else "",
+            watermarks=tuple(parts.watermarks),
         )
         self.origins.note(kind, element)
         return kind
@@ -442,22 +444,29 @@ class _Compiler:
         return Cut(x, y, width, self.type.ink(element, "grey"))
 
     def _image(self, element: Element, place: Place) -> Node | None:  # noqa: ARG002 -- every element compiles alike
-        source = element.attributes.get("source", "logo")
-        path = self.look.logo if source == "logo" else str(source_path(element, source))
+        path = self._source_of_picture(element, element.attributes.get("source", "logo"))
         if not path:
             return None
         box = (element.number("w"), element.number("h"))
-        # A raster is as fine as its box needs; a drawing is one for all.
-        seen = (0.0, 0.0) if is_vector(Path(path)) else box
-        name = self.image_names.setdefault((path, seen), f"I{len(self.image_names)}")
-        if name not in self.images:
-            self.images[name] = read_image(Path(path), box)
-        image = self.images[name]
+        name, image = self._picture(path, box)
         self.page.images.add(name)
         scale = min(box[0] * MM / image.width, box[1] * MM / image.height)
         width, height = image.width * scale, image.height * scale
         top = element.number("y") * MM + (box[1] * MM - height) / 2
         return Photo(name, element.number("x") * MM, top, width, height, element.attributes.get("alt", ""))
+
+    def _source_of_picture(self, element: Element, source: str) -> str:
+        """The file of a picture; nothing where it is the logo and there is none."""
+        return self.look.logo if source == "logo" else str(source_path(element, source))
+
+    def _picture(self, path: str, box: tuple[float, float], *, faint: bool = False) -> tuple[str, Image]:
+        """The image at ``path`` for a box of (width, height) millimetres, read once, and its name."""
+        # A raster is as fine as its box needs; a drawing is one for all.
+        seen = (0.0, 0.0) if is_vector(Path(path)) else box
+        name = self.image_names.setdefault((path, seen, faint), f"I{len(self.image_names)}")
+        if name not in self.images:
+            self.images[name] = read_image(Path(path), box, faint=faint)
+        return name, self.images[name]
 
     def _banner(self, element: Element, place: Place) -> Node | None:
         """The banner rises along the diagonal of its box, four fifths of it long."""
@@ -467,7 +476,7 @@ class _Compiler:
         cover(element, self.type.strong, self.look.banner)
         across = slogan(self.type.strong, self.look.banner, (x, y, width, height), self.height)
         if not place.shared:
-            return Watermark(across)
+            return Banner(across)
         self.page.slogans.append(msgspec.structs.replace(across, x=across.x + place.x, y=across.y - place.y))
         return None
 
@@ -480,6 +489,36 @@ class _Compiler:
             self.backgrounds[name] = read_background(element, path, page, self.width, self.height)
         self.page.beneath.add(name)
         self.page.background = Mark("", f"q /{name} Do Q\n")
+
+    def _watermark(self, element: Element, place: Place) -> None:
+        if not place.shared or place.x or place.y:
+            element.fail("template-beneath")
+        source, text = element.attributes.get("source", ""), " ".join(element.text.split())
+        if bool(source) is bool(text):
+            element.fail("template-watermark")
+        area = area_of(element, self.width, self.height)
+        made = self._faint_picture(element, source, area) if source else self._faint_words(element, text, area)
+        if made:
+            self.page.watermarks.append(made)
+            self.origins.note(made, element)
+
+    def _faint_words(self, element: Element, text: str, area: Area) -> Ready | None:
+        words = self.fields.constant(text, element)
+        if words is None:
+            element.fail("template-watermark-varies")
+        face = self.type.faces[element.choice("weight", self.type.faces, "regular")]
+        cover(element, face, words)
+        ink = ink_of(element, self.settings.colours)
+        size = self.type.points(element, "text") if "size" in element.attributes else 0.0
+        return faint_words(element, area, face, words, size=size, ink=ink) if words else None
+
+    def _faint_picture(self, element: Element, source: str, area: Area) -> Ready | None:
+        path = self._source_of_picture(element, source)
+        if not path:
+            return None
+        name, image = self._picture(path, (area.width / MM, area.height / MM), faint=True)
+        self.page.beneath.add(name)
+        return faint_picture(element, area, name, image)
 
     # Codes
 

@@ -234,7 +234,7 @@ class Flow(msgspec.Struct, frozen=True):
         return used
 
 
-class Watermark(msgspec.Struct, frozen=True):
+class Banner(msgspec.Struct, frozen=True):
     """The banner where it depends on the voucher; its place counts from the corner that it is drawn at."""
 
     slogan: Slogan

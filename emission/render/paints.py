@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import PIL.ImageColor
 
-from emission.render.colours import Light, separated
+from emission.render.colours import Light, fainter, separated
 from emission.render.outlines import finite, length, number
 
 Properties = Mapping[str, str]
@@ -64,14 +64,16 @@ def inherited(around: Properties, said: Mapping[str, str]) -> Properties:
     return {name: value if said.get(name, "inherit") == "inherit" else said[name] for name, value in around.items()}
 
 
-def painted(path: str, properties: Properties) -> tuple[str, str]:
+def painted(path: str, properties: Properties, *, faint: bool = False) -> tuple[str, str]:
     """The operators that paint ``path``, on screen and on the press; empty where nothing shows.
+
+    ``faint``: in colours that are nearly white.
 
     Raises:
         Wrong: a property's value cannot be.
         Unpaintable: it has a gradient, a pattern, or shines through.
     """
-    fill, stroke = _colour(properties, "fill"), _colour(properties, "stroke")
+    fill, stroke = _colour(properties, "fill", faint=faint), _colour(properties, "stroke", faint=faint)
     width = _number(properties, "stroke-width")
     if width <= 0:
         stroke = None
@@ -124,7 +126,7 @@ def _one_of(properties: Properties, name: str, known: Mapping[str, str]) -> str:
     return known[properties[name]]
 
 
-def _colour(properties: Properties, name: str) -> Light | None:
+def _colour(properties: Properties, name: str, *, faint: bool) -> Light | None:
     written = properties[name]
     if written.casefold() == "currentcolor":
         written = properties["color"]
@@ -138,7 +140,8 @@ def _colour(properties: Properties, name: str) -> Light | None:
         raise Wrong(name, written) from error
     if rest and rest[0] != 255:
         raise Unpaintable("opacity")
-    return red / 255, green / 255, blue / 255
+    light = red / 255, green / 255, blue / 255
+    return (fainter(light[0]), fainter(light[1]), fainter(light[2])) if faint else light
 
 
 def _inks(colour: Light | None, grey: str, screen: str, press: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import msgspec
 import PIL.Image
 
 from emission.errors import TemplateError
+from emission.render.colours import fainter
 from emission.render.vectors import is_svg, read_svg
 
 _MOST_BYTES = 8_000_000
@@ -31,14 +32,16 @@ class Image(msgspec.Struct, frozen=True):
     press: bytes = b""
 
 
-def read_image(path: Path, box_mm: tuple[float, float]) -> Image:
+def read_image(path: Path, box_mm: tuple[float, float], *, faint: bool = False) -> Image:
     """The SVG at ``path``, or the PNG or JPEG as fine as it can be seen in ``box_mm`` (width, height).
+
+    ``faint``: all but white, to lie beneath words.
 
     Raises:
         TemplateError: no such file, none of the three, damaged, too large, or with something that cannot be drawn.
     """
     if is_vector(path):
-        drawn = read_svg(path.read_bytes(), str(path))
+        drawn = read_svg(path.read_bytes(), str(path), faint=faint)
         return Image(drawn.width, drawn.height, drawn.dictionary, drawn.screen, drawn.press)
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -49,6 +52,8 @@ def read_image(path: Path, box_mm: tuple[float, float]) -> Image:
             flat, few = _flatten(opened), opened.mode == "P"
     except (OSError, ValueError, SyntaxError) as error:
         raise TemplateError("template-image", file=path, problem=error) from error
+    if faint:
+        flat = flat.point([round(255 * fainter(level / 255)) for level in range(256)] * len(flat.getbands()))
     flat.thumbnail((int(box_mm[0] / 25.4 * _DPI), int(box_mm[1] / 25.4 * _DPI)), PIL.Image.Resampling.LANCZOS)
     return _code(flat.quantize(_COLOURS, dither=PIL.Image.Dither.NONE) if few else flat)
 

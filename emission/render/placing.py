@@ -6,7 +6,7 @@ import msgspec
 
 from emission.render.control import Control
 from emission.render.fields import Scope
-from emission.render.items import Item, Mark, Panel, Slogan
+from emission.render.items import Item, Mark, Panel, Ready, Slogan
 from emission.render.markup import Element
 from emission.render.nodes import Cut, Flow, Gap, Ground, Node, Photo, Row, Rule, Text
 from emission.render.program import Folio
@@ -40,7 +40,7 @@ class PageParts:
         self.ground: list[Panel] = []
         self.slogans: list[Slogan] = []
         self.background: Mark | None = None
-        self.watermarks: list[Mark] = []
+        self.watermarks: list[Ready] = []
         self.beneath: set[str] = set()
         self.static: list[Item] = []
         self.images: set[str] = set()

@@ -15,7 +15,7 @@ from emission.render.declared import Field
 from emission.render.faces import Face
 from emission.render.fields import Fields
 from emission.render.inks import Inks
-from emission.render.items import Mark
+from emission.render.items import Mark, Ready
 from emission.render.layout import Sheet
 from emission.render.look import Look
 from emission.render.nodes import MM, Node, Style
@@ -49,7 +49,7 @@ class PageKind(msgspec.Struct, frozen=True):
     ``control`` is where sheets of a lot bear their mark; ``rest`` names the table whose further rows it shows.
     ``side`` of the sheet that it is printed on, ``""`` where either will do.
     ``beneath`` are background and watermarks, under all else; ``base`` is that for lots (nothing where there is none),
-    ``shown_beneath`` names what it shows.
+    ``shown_beneath`` names what it shows; ``watermarks`` are those of ``beneath``, with how far they reach.
     """
 
     continues: bool
@@ -66,6 +66,7 @@ class PageKind(msgspec.Struct, frozen=True):
     base: bytes = b""
     shown_beneath: tuple[str, ...] = ()
     side: str = ""
+    watermarks: tuple[Ready, ...] = ()
 
     def draw(self, sheet: Sheet) -> None:
         """Draws everything but what the back-ends share between pages."""

@@ -74,8 +74,17 @@ def turned(element: Element, text: Text, *, flowing: bool) -> Turned:
         element.fail("template-value", attribute="rotate", value=element.attributes["rotate"], expected="0 (flow)")
     if not element.number("w"):
         element.fail("template-attribute-missing", attribute="w")
+    return Turned(text, *turn_of(element))
+
+
+def turn_of(element: Element) -> tuple[float, float]:
+    """Cosine and sine of the element's ``rotate``, degrees counterclockwise.
+
+    Raises:
+        TemplateError: it is no angle.
+    """
     degrees = element.number("rotate")
     if not 0 <= degrees < 360:
         element.fail("template-value", attribute="rotate", value=element.attributes["rotate"], expected="0 … 359")
     angle = math.radians(degrees)
-    return Turned(text, *_TURNS.get(degrees, (math.cos(angle), math.sin(angle))))
+    return _TURNS.get(degrees, (math.cos(angle), math.sin(angle)))

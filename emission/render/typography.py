@@ -37,6 +37,12 @@ class Typography:
         self.largest = max([_ENGINE, *settings.sizes.values()])
 
     def size(self, element: Element, default: str) -> float:
+        """The element's ``size`` in points, by name or number; what codes are held against knows of it."""
+        points = self.points(element, default)
+        self.largest = max(self.largest, points)
+        return points
+
+    def points(self, element: Element, default: str) -> float:
         """The element's ``size`` in points, by name or number."""
         written = element.attributes.get("size", default)
         if written in self._sizes:
@@ -45,7 +51,6 @@ class Typography:
             points = element.number("size")
         else:
             element.choice("size", self._sizes, default)
-        self.largest = max(self.largest, points)
         return points
 
     def style(self, element: Element, size: str, alignments: Sequence[str] = ("left", "right", "center")) -> Style:

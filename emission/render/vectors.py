@@ -74,8 +74,8 @@ def is_svg(content: bytes) -> bool:
     return content[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n").startswith(b"<")
 
 
-def read_svg(content: bytes, file: str) -> Vector:
-    """The drawing of an SVG; ``file`` is for errors.
+def read_svg(content: bytes, file: str, *, faint: bool = False) -> Vector:
+    """The drawing of an SVG; ``file`` is for errors, ``faint`` makes all colours nearly white.
 
     Raises:
         TemplateError: it is damaged or too large, or has something that cannot be drawn as it is.
@@ -85,7 +85,7 @@ def read_svg(content: bytes, file: str) -> Vector:
     root = parse(content, file).children[0]
     if _local(root) != "svg":
         root.fail("template-svg-root")
-    drawing = _Drawing(root)
+    drawing = _Drawing(root, faint=faint)
     drawing.inside(root, START, drawing.base, 1)
     width, height = number(drawing.width), number(drawing.height)
     dictionary = (
@@ -102,7 +102,8 @@ def _local(element: Element) -> str:
 
 
 class _Drawing:
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, *, faint: bool) -> None:
+        self._faint = faint
         self.screen: list[str] = []
         self.press: list[str] = []
         self._pen = Pen()
@@ -155,7 +156,7 @@ class _Drawing:
         attributes = declared(element.attributes)
         try:
             path = self._pen.path(outline(_local(element), attributes))
-            screen, press = painted(path, properties) if path else ("", "")
+            screen, press = painted(path, properties, faint=self._faint) if path else ("", "")
             matrix = " ".join(number(finite(value)) for value in transform)
         except TooManySegments:
             element.fail("template-svg-large", problem="> 100000")

@@ -27,7 +27,7 @@ _DRAWN = (
     " link button"
 )
 # What only a page as a whole may have.
-_SHEET = " control background"
+_SHEET = " control background watermark"
 _FLOWING = "text pair row gap rule when use table paragraph"
 
 ELEMENTS: dict[str, Shape] = {
@@ -79,6 +79,8 @@ ELEMENTS: dict[str, Shape] = {
     "qr": _shape("x y side", "alt"),
     # A page of a PDF beneath everything.
     "background": _shape("source", "page"),
+    # Light words or a light picture beneath everything but a background, the same on every page of its kind.
+    "watermark": _shape("", "x y w h rotate source size weight ink", text=True),
     # The sheet's mark for the printing office: lots only.
     "control": _shape("x y side"),
 }
