@@ -1,4 +1,4 @@
-"""``emission template``: new, check, show, list."""
+"""``emission template``: new, check, show, calibrate, list."""
 
 from __future__ import annotations
 
@@ -75,6 +75,24 @@ def show(
         folder = template_folder(settings, name)
         tell_fields(console, fields_of(folder))
         tell_files(console, draw(settings, folder.name, out))
+
+
+@template.command()
+def calibrate(
+    name: NameArgument,
+    out: Annotated[Path, typer.Option("--out", help="Where the PDF goes.")] = Path(),
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Make the page that is laid over preprinted stationery: rulers, crosses, a bar, the places of the template."""
+    with speaking(config, None, json=json) as console:
+        from emission import config as configuration
+        from emission.design.calibrating import calibrate as draw
+        from emission.design.telling import tell_files
+        from emission.stages.look import template_folder
+
+        settings = configuration.load(config, None, changes(template=name))
+        tell_files(console, draw(settings, template_folder(settings, name).name, out))
 
 
 @template.command("list")

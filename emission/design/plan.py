@@ -10,6 +10,7 @@ import msgspec
 
 from emission.model import Bill, Fault, Voucher
 from emission.render.box import Box
+from emission.render.continuing import whole_table
 from emission.render.fields import Values
 from emission.render.items import Page
 from emission.render.layout import Layout, Sheet, lay_out
@@ -77,23 +78,26 @@ class Plan(Trace):
 
     def spots(self, page: Page) -> list[Spot]:
         """The boxes of everything on ``page``: places first, then ink and codes in the order of reading."""
-        return [*self._watermarks(page), *self._places(page), *self._inks(page), *self._codes(page)]
+        return [*self._of_kind(page), *self._places(page), *self._inks(page), *self._codes(page)]
 
     def _places(self, page: Page) -> Iterator[Spot]:
         for one in self._drawn:
             element = one.element
             if one.page is page and element.name in _PLACES:
                 left, top = one.x + element.number("x") * MM, one.y + element.number("y") * MM
-                width = element.number("w") or sum(column.number("w") for column in element.children)
+                width = element.number("w") or sum(column.number("w") for column in _columns(element))
                 box = self._box(left, top, width * MM, element.number("h") * MM)
                 if box.right > box.left and box.top > box.bottom:
                     yield Spot(element, box, is_place=True)
 
-    def _watermarks(self, page: Page) -> Iterator[Spot]:
-        for mark in self.program.pages[page.kind].watermarks:
-            element = self.origins.of(mark)
+    def _of_kind(self, page: Page) -> Iterator[Spot]:
+        """What no node draws: watermarks, and the mark for the printing office."""
+        kind = self.program.pages[page.kind]
+        boxes = [(mark, mark.reach) for mark in kind.watermarks]
+        for made, box in (*boxes, *([(kind.control, kind.control.box)] if kind.control else ())):
+            element = self.origins.of(made)
             assert element is not None
-            yield Spot(element, mark.reach, is_place=True)
+            yield Spot(element, box, is_place=True)
 
     def _box(self, left: float, top: float, width: float, height: float) -> Box:
         bottom = self.program.height - top - height
@@ -138,6 +142,14 @@ def planned(program: Program, voucher: Voucher) -> tuple[Layout, Plan]:
     plan = Plan(program)
     bill = Bill(voucher, (None,) * len(voucher.obligations))
     return lay_out(plan.over(program), bill, {}, reserving=True), plan
+
+
+def _columns(element: Element) -> Sequence[Element]:
+    """The columns of a table; of the rest of one, those of the table that it goes on with."""
+    root = element
+    while root.parent is not None and root.name != "voucher":
+        root = root.parent
+    return whole_table(element, root).children if "rest" in element.attributes else element.children
 
 
 def _around(boxes: Sequence[Box]) -> Box:

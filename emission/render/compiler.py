@@ -550,6 +550,7 @@ class _Compiler:
             element.fail("template-value", attribute="side", value=element.attributes["side"], expected=least)
         x, y = place.x + element.number("x") * MM, place.y + element.number("y") * MM
         self.page.control = Control(x, self.height - y - side * MM, side * MM)
+        self.origins.note(self.page.control, element)
 
     @staticmethod
     def _in_stack(element: Element, place: Place) -> None:

@@ -12,6 +12,7 @@ from emission.codes.datamatrix import DataMatrixSymbol
 from emission.codes.faults import CodeError
 from emission.codes.geometry import DOT_MM, snap
 from emission.errors import Stopped
+from emission.render.box import Box
 from emission.render.inks import Inks
 from emission.render.items import Mark, Panel
 from emission.render.operators import content, marks
@@ -30,6 +31,10 @@ class Control(msgspec.Struct, frozen=True):
     x: float
     y: float
     side: float
+
+    @property
+    def box(self) -> Box:
+        return Box(self.x, self.y, self.x + self.side, self.y + self.side)
 
     def operators(self, mark: ControlMark, inks: Inks) -> bytes:
         """The mark as a content stream.
