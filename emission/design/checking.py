@@ -20,6 +20,7 @@ from emission.render.compiler import compile_layout
 from emission.render.fields import environment
 from emission.render.markup import Element
 from emission.render.proof import prove
+from emission.render.sandbox import TOO_DEEP
 from emission.stages.look import look_of
 from emission.wording import reason
 
@@ -67,6 +68,9 @@ def _broken_texts(folder: Path) -> Iterator[TemplateError]:
         except jinja2.TemplateSyntaxError as error:
             place = {"file": path, "line": error.lineno, "column": 1}
             yield TemplateError("template-expression", **place, element=path.name, problem=error.message)
+        except RecursionError:
+            place = {"file": path, "line": 1, "column": 1}
+            yield TemplateError("template-expression", **place, element=path.name, problem=TOO_DEEP)
         except UnicodeDecodeError as error:
             yield TemplateError("template-text-unreadable", file=path, line=1, problem=error.reason)
 

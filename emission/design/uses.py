@@ -92,7 +92,7 @@ def _found(source: str, file: str, line: int) -> Iterator[Use]:
     """``line`` is the element's, or 0 where the source's own lines count."""
     try:
         tree = environment().parse(source)
-    except jinja2.TemplateError:
+    except (jinja2.TemplateError, RecursionError):
         return
     for path, own_line, spared in paths_of(tree):
         yield Use(path, file, line or own_line, spared)

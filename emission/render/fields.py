@@ -14,11 +14,9 @@ from typing import Any
 
 import jinja2
 import jinja2.meta
-import msgspec
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from emission.render.filters import FILTERS
 from emission.render.markup import Element
+from emission.render.sandbox import ENDS_EARLY, MOST_CHARACTERS, TOO_DEEP, TOO_LARGE, Sandbox
 
 _FIELD, _RECORD, _SCOPE = "\x1f", "\x1e", "\x1d"
 _TURN = "emission_turn"  # of the loop around a loop
@@ -26,37 +24,10 @@ _TURN = "emission_turn"  # of the loop around a loop
 Values = Sequence[str]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 -- whatever an expression gave
-    return "" if value is None else value
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """The sandbox that templates run in.
-
-    The model's structs are frozen and show nothing but data, so their public names need none of the
-    sandbox's questions (half of a voucher's evaluation otherwise); all else is asked as ever.
-    """
-
-    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 -- Jinja2's own signature
-        if isinstance(obj, msgspec.Struct) and attribute[0] != "_":
-            try:
-                return getattr(obj, attribute)
-            except AttributeError:
-                return self.undefined(obj=obj, name=attribute)
-        return super().getattr(obj, attribute)
-
-
 @functools.cache
-def environment() -> jinja2.Environment:
+def environment() -> Sandbox:
     """The environment of a voucher's words. Text is drawn, not HTML: nothing is escaped."""
-    sandbox = _Sandbox(
-        autoescape=False,
-        undefined=jinja2.StrictUndefined,
-        finalize=_plain,
-        keep_trailing_newline=True,
-    )
-    sandbox.filters |= FILTERS
-    return sandbox
+    return Sandbox()
 
 
 class Scope:
@@ -68,19 +39,24 @@ class Scope:
         self.element = element
         self.within = within
         self.source: list[tuple[str, Element]] = []
+        self.owners: list[Element] = []  # of each value
         self.width = 0
         self.index = 0
 
     def field(self, text: str, element: Element) -> int:
         """Adds a field; its index among the scope's values."""
-        self._emit(text + "{{ '" + _FIELD + "' }}", element)
+        # What one element sets is nobody else's.
+        alone = "{% with %}" + text + "{% endwith %}" if "{%" in text else text
+        self._emit(alone + "{{ '" + _FIELD + "' }}", element)
         self.width += 1
+        self.owners.append(element)
         return self.width - 1
 
     def open_when(self, test: str, element: Element) -> tuple[int, int]:
         """Begins what is only evaluated where ``test`` is true; hand the answer to ``close_when``."""
         self._emit("{% if " + test + " %}1" + _FIELD, element)
         self.width += 1
+        self.owners.append(element)
         return self.width - 1, self.width
 
     def close_when(self, mark: tuple[int, int], element: Element) -> int:
@@ -88,6 +64,17 @@ class Scope:
         index, start = mark
         self._emit("{% else %}" + _FIELD * (1 + self.width - start) + "{% endif %}", element)
         return index
+
+    def hold_lengths(self, records: Sequence[Values]) -> None:
+        """Refuses a value that is longer than any page.
+
+        Raises:
+            FieldError: names its element.
+        """
+        for record in records:
+            for value, owner in zip(record, self.owners, strict=True):
+                if len(value) > MOST_CHARACTERS:
+                    raise FieldError(ValueError(TOO_LARGE), owner)
 
     def frame(self) -> tuple[list[str], list[str]]:
         """The tests and loops around the scope's fields: how they begin, and how they end."""
@@ -116,10 +103,15 @@ class Fields:
         """A new scope; ``each`` is the head of a loop (``line in lines``), or empty for once a voucher.
 
         ``within`` is the scope of a loop around it; each record then begins with the turn of that loop.
+
+        Raises:
+            TemplateError: ``each`` is no head of a loop.
         """
         scope = Scope(each, guards, element, within)
         scope.index = len(self.scopes)
         self.scopes.append(scope)
+        if each:
+            self._hold_single("{% for " + each + " %}1{% endfor %}", element)
         if within:
             scope.field("{{ " + _TURN + " }}", element)
         return scope
@@ -132,17 +124,29 @@ class Fields:
         """
         if "{" not in text:
             return text.strip()
+        environment().begin()
         try:
             if _names(text) <= self._constants.keys():
-                return _template(text).render(self._constants).strip()
-        except jinja2.TemplateError as error:
-            element.fail("template-expression", problem=error.message or type(error).__name__)
+                return _held(_template(text).render(self._constants)).strip()
+        except Exception as error:  # noqa: BLE001 -- whatever an expression does
+            element.fail("template-expression", problem=_problem(error))
         return None
 
     def test(self, expression: str, element: Element) -> bool | None:
         """Whether a test holds, where it depends on the look alone."""
-        answer = self.constant("{% if " + expression + " %}1{% endif %}", element)
+        source = "{% if " + expression + " %}1{% endif %}"
+        answer = self.constant(source, element)
+        self._hold_single(source, element)
         return None if answer is None else bool(answer)
+
+    def _hold_single(self, source: str, element: Element) -> None:
+        """Refuses a test or a loop's head that goes on as something else after it has ended."""
+        try:
+            body = environment().parse(source).body
+        except (jinja2.TemplateError, RecursionError) as error:
+            element.fail("template-expression", problem=_problem(error))
+        if len(body) != 1 or getattr(body[0], "else_", None) or getattr(body[0], "elif_", None):
+            element.fail("template-expression", problem=ENDS_EARLY)
 
     def seal(self) -> None:
         """Joins and compiles everything.
@@ -164,7 +168,21 @@ class Fields:
             )
         except jinja2.TemplateSyntaxError as error:
             element = self._elements[min(error.lineno, len(self._elements)) - 1]
-            element.fail("template-expression", problem=error.message or type(error).__name__)
+            element.fail("template-expression", problem=_problem(error))
+        except (SyntaxError, RecursionError, MemoryError):
+            # Python nests less deep than Jinja2, and names a line of its own.
+            self._deepest().fail("template-expression", problem=TOO_DEEP)
+
+    def _deepest(self) -> Element:
+        """The element whose own expression Python cannot nest; the page's first one where none does it alone."""
+        for source, element in [pair for scope in self.scopes for pair in scope.source]:
+            try:
+                environment().from_string(source)
+            except jinja2.TemplateSyntaxError:
+                continue  # a test's beginning or end
+            except (SyntaxError, RecursionError, MemoryError):
+                return element
+        return self._elements[0]
 
     def evaluate(self, names: dict[str, Any]) -> list[list[Values]]:
         """The values of each record of each scope.
@@ -173,6 +191,7 @@ class Fields:
             FieldError: an expression failed for these data.
         """
         assert self._template is not None
+        environment().begin()
         try:
             text = self._template.render(names)
         except Exception as error:
@@ -184,6 +203,8 @@ class Fields:
             ]
             if any(len(record) != scope.width for record in records):
                 raise FieldError(ValueError("control character"), scope.element)
+            if len(part) > MOST_CHARACTERS:
+                scope.hold_lengths(records)
             answer.append(records)
         if text.count(_SCOPE) != len(self.scopes):
             raise FieldError(ValueError("control character"), self._elements[0])
@@ -221,6 +242,22 @@ def _code(source: str) -> types.CodeType:
     return environment().compile(source)
 
 
+def _held(text: str) -> str:
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(TOO_LARGE)
+    return text
+
+
+def _problem(error: BaseException) -> str:
+    """What went wrong, as Jinja2 or Python says it, or the code of our own sentence."""
+    # Of what Jinja2 takes for a program, Python refuses only what nests too deep.
+    if isinstance(error, (RecursionError, SyntaxError)):
+        return TOO_DEEP
+    if isinstance(error, MemoryError):
+        return TOO_LARGE
+    return str(getattr(error, "message", "") or error or type(error).__name__)
+
+
 class FieldError(Exception):
     """An expression that failed for one voucher: ``cause`` and the element that it stands in."""
 
@@ -233,3 +270,8 @@ class FieldError(Exception):
     def missing(self) -> str:
         """The name that was not there, or the empty string."""
         return (self.cause.message or "") if isinstance(self.cause, jinja2.UndefinedError) else ""
+
+    @property
+    def problem(self) -> str:
+        """What went wrong, or the code of its sentence."""
+        return _problem(self.cause)

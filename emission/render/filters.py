@@ -19,6 +19,9 @@ from emission.render.digits import grouped
 _local = functools.lru_cache(maxsize=256)(money.local)
 _bare = functools.lru_cache(maxsize=256)(money.figures)
 
+_AMOUNTS, _DATES = "obligation.amount | line.total", "obligation.due_dates[0].date"
+_LONGEST = 40
+
 
 class FilterError(jinja2.TemplateRuntimeError):
     """A filter that was asked for something that it does not make."""
@@ -27,22 +30,27 @@ class FilterError(jinja2.TemplateRuntimeError):
 @jinja2.pass_context
 def _money(context: Context, minor: int, country: str = "") -> str:
     """``$ 1.234,56`` of minor units, as the currency's country writes it, or ``country``."""
+    _hold("money", minor, int, _AMOUNTS)
     return _local(minor, _currency(context), _known_country(country))
 
 
 @jinja2.pass_context
 def _figures(context: Context, minor: int | None, country: str = "") -> str:
     """``1.234,56`` without the sign of the currency, for columns; empty where there is none."""
-    return "" if minor is None else _bare(minor, _currency(context), _known_country(country))
+    if minor is None:
+        return ""
+    _hold("figures", minor, int, _AMOUNTS)
+    return _bare(minor, _currency(context), _known_country(country))
 
 
 @jinja2.pass_context
 def _amount_in_words(context: Context, minor: int, language: str = "") -> str:
     """``mil doscientos pesos con cincuenta centavos``; ``language``: es, pt; by default pt for reais, else es."""
+    _hold("amount_in_words", minor, int, _AMOUNTS)
     currency = _currency(context)
     try:
         return amount_in_words(minor, currency, language or _language(currency))
-    except KeyError as error:
+    except (KeyError, TypeError) as error:
         raise FilterError(f"amount_in_words({language!r}): es | pt") from error
     except ValueError as error:
         raise FilterError(f"amount_in_words: {minor} > 10^12") from error
@@ -51,23 +59,39 @@ def _amount_in_words(context: Context, minor: int, language: str = "") -> str:
 @jinja2.pass_context
 def _date(context: Context, day: datetime.date, form: str = "", language: str = "") -> str:
     """``10/12/2026``; ``long`` and ``month`` with the month's name, in the language of amounts in words."""
+    _hold("date", day, datetime.date, _DATES)
     try:
         return written_date(day, form, language or (_language(_currency(context)) if form else "es"))
-    except KeyError as error:
+    except (KeyError, TypeError) as error:
         raise FilterError(f"date({form!r}, {language!r}): long | month, es | pt") from error
 
 
 def _period(period: str) -> str:
     """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
+    _hold("period", period, str, "obligation.period | line.period")
     year, dash, month = period.partition("-")
     return f"{month}/{year}" if dash and len(year) == 4 and len(month) == 2 else period
 
 
 def _digits(text: str, sizes: int | str = 4) -> str:
+    _hold("digits", text, (str, int), "operation.number | account")
     try:
-        return grouped(text, sizes)
+        return grouped(str(text), sizes)
     except ValueError as error:
         raise FilterError(f'digits({sizes!r}): 4 | "4 4 2"') from error
+
+
+def _hold(name: str, value: object, kind: type | tuple[type, ...], examples: str) -> None:
+    """Refuses what the filter ``name`` makes nothing of, and says what it takes.
+
+    Raises:
+        FilterError: ``value`` is not of that ``kind``; a truth value is no number.
+    """
+    if type(value) is kind:
+        return
+    if not isinstance(value, kind) or isinstance(value, bool):
+        shown = repr(value)
+        raise FilterError(f"{name}({shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}): {examples}")
 
 
 def _currency(context: Context) -> str:
@@ -79,7 +103,7 @@ def _currency(context: Context) -> str:
 
 
 def _known_country(country: str) -> str:
-    if country and country not in money.HABITS:
+    if not isinstance(country, str) or (country and country not in money.HABITS):
         raise FilterError(f"money({country!r}): {' | '.join(money.HABITS)}")
     return country
 

@@ -276,6 +276,4 @@ def _failed(error: FieldError) -> Fault:
             error.element.attributes.get("role", ""),
             params=place | {"problem": error.missing},
         )
-    return Fault(
-        "template-failed", error.element.attributes.get("role", ""), params=place | {"problem": str(error.cause)}
-    )
+    return Fault("template-failed", error.element.attributes.get("role", ""), params=place | {"problem": error.problem})

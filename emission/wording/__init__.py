@@ -82,7 +82,9 @@ def explain(language: Language, error: EmissionError) -> str:
 
 def _spelt(language: Language, params: Mapping[str, str]) -> dict[str, str]:
     """Parameters that are codes themselves become their sentences."""
-    return {name: say(language, text) if name in ("cause", "allowed") else text for name, text in params.items()}
+    return {
+        name: say(language, text) if name in ("cause", "allowed", "problem") else text for name, text in params.items()
+    }
 
 
 def _short(value: str, longest: int = 60) -> str:

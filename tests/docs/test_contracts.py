@@ -82,7 +82,8 @@ def test_every_fault_of_the_sandbox_is_described() -> None:
 def test_every_filter_of_ours_is_described_to_the_designer() -> None:
     ours = set(environment().filters) - set(jinja2.Environment().filters)  # noqa: S701 - renders nothing
     described = {name for cells in rows(section("docs/designer.md", "Names")) for name in named(cells[0])}
-    assert ours <= described
+    # A name with a space in it is one that no template can write.
+    assert {name for name in ours if " " not in name} <= described
 
 
 (SNIPPET,) = blocks(text("docs/integrator.md"), "python")
