@@ -6,8 +6,26 @@ import math
 
 from emission.render.faces import Face
 from emission.render.items import Slogan
+from emission.render.markup import Element
+from emission.render.nodes import MM
 
 _SHARE = 0.8  # of the diagonal
+_LEAST_MM = {"w": 30.0, "h": 10.0}  # smaller, nobody would see it
+
+
+def hold_seen(element: Element, box: tuple[float, float, float, float], page: tuple[float, float]) -> None:
+    """Refuses a banner that nobody would see: too small, or off the page; ``box`` as :func:`slogan`'s.
+
+    Raises:
+        TemplateError: names the attribute.
+    """
+    for at, (name, least) in enumerate(_LEAST_MM.items()):
+        most = (page[at] - box[at]) / MM
+        if not least <= box[at + 2] / MM <= most + 0.1:
+            expected = f"{least:g} … {most:.1f}"
+            element.fail("template-value", attribute=name, value=element.attributes[name], expected=expected)
+        if box[at] < -0.1:
+            element.fail("template-value", attribute="xy"[at], value=element.attributes["xy"[at]], expected=">= 0")
 
 
 def slogan(face: Face, words: str, box: tuple[float, float, float, float], page_height: float) -> Slogan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import msgspec
 from emission.codes.geometry import DOT_MM
 from emission.render import symbols
 from emission.render.background import Background, read_background
-from emission.render.banner import slogan
+from emission.render.banner import hold_seen, slogan
 from emission.render.continuing import carried_in, continued, rest_of, whole_table
 from emission.render.control import LEAST_SIDE_MM, Control
 from emission.render.cutting import hold_whole
@@ -21,7 +22,7 @@ from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.items import Mark, Ready
 from emission.render.layout import NOTHING, Sheet
 from emission.render.look import Look
-from emission.render.markup import Element
+from emission.render.markup import DEEPEST, Element
 from emission.render.nodes import (
     MM,
     Banner,
@@ -60,6 +61,8 @@ from emission.render.turning import turned
 from emission.render.typography import Typography, cover, drop
 from emission.render.watermark import Area, area_of, faint_picture, faint_words, ink_of
 
+_LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
+_MOST_ELEMENTS = 5_000
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
 
@@ -89,6 +92,7 @@ class _Compiler:
         self.width, self.height = _whole_dots(paper.width), _whole_dots(paper.height)
         self.screen = digital_inks(look.accent, self.settings.colours)
         self.press = press_inks(look.accent, self.settings.colours)
+        self.count, self.depth = 0, 0
         self.page = PageParts()
         self.codes: list[symbols.Linear | symbols.Qr] = []
         self.origins = Origins()
@@ -186,7 +190,9 @@ class _Compiler:
 
     def _children(self, element: Element, place: Place) -> tuple[Node, ...]:
         nodes: list[Node] = []
+        self.depth += 1
         for child in element.children:
+            self._count(child)
             if child.name == "use":
                 nodes += self._children(self._part(child), place)
                 continue
@@ -197,7 +203,16 @@ class _Compiler:
             settled = self._settle(child, node, place)
             self.origins.note(settled, child)
             nodes.append(settled)
+        self.depth -= 1
         return tuple(nodes)
+
+    def _count(self, element: Element) -> None:
+        """Refuses more elements, or deeper ones, than a page can have: parts within parts double quickly."""
+        self.count += 1
+        if self.count > _MOST_ELEMENTS:
+            element.fail("template-too-many", most=_MOST_ELEMENTS)
+        if self.depth > DEEPEST:
+            element.fail("template-deep", most=DEEPEST)
 
     def _part(self, element: Element) -> Element:
         parts = {part.attributes["name"]: part for part in self.root.children if part.name == "part"}
@@ -270,9 +285,7 @@ class _Compiler:
         scope = self.fields.scope("obligation, operation, extra in coupons", place.guards, element)
         x, y = element.number("x") * MM, element.number("y") * MM
         inside = Place(scope, place.width - x, shared=False, stacked=True)
-        take = int(element.number("take"))
-        if take < 1:
-            element.fail("template-value", attribute="take", value=element.attributes["take"], expected=">= 1")
+        take = element.whole("take")
         children = self._children(element, inside)
         return Stack(scope.index, take, x, y, element.number("row") * MM, children)
 
@@ -293,12 +306,17 @@ class _Compiler:
                     align=column.choice("align", ("left", "right", "center"), "left"),
                     index=scope.field(column.text.strip(), self._sound(column, column.text)),
                     foot=self._source(column, column.attributes.get("foot", ""), place.scope),
-                    lines=int(column.number("lines", 1)),
+                    lines=column.whole("lines"),
                     carry=carried_in(column, scope),
                 )
             )
             at += width
+        if not columns:
+            element.fail("template-columns")
         row = element.number("row") * MM
+        if element.number("least") * MM > row:
+            value, most = element.attributes["least"], element.attributes["row"]
+            element.fail("template-value", attribute="least", value=value, expected=f"<= {most}")
         table = Table(
             scope=scope.index,
             columns=tuple(columns),
@@ -408,7 +426,7 @@ class _Compiler:
             height=height,
             weight=element.number("weight", 0.4),
             ink=self.type.ink(element, "black"),
-            dash=element.attributes.get("dash", ""),
+            dash=_dash(element),
             gap=element.number("gap") * MM,
         )
 
@@ -473,6 +491,7 @@ class _Compiler:
         if not self.look.banner:
             return None
         x, y, width, height = (element.number(name) * MM for name in "xywh")
+        hold_seen(element, (place.x + x, place.y + y, width, height), (self.width, self.height))
         cover(element, self.type.strong, self.look.banner)
         across = slogan(self.type.strong, self.look.banner, (x, y, width, height), self.height)
         if not place.shared:
@@ -483,7 +502,7 @@ class _Compiler:
     def _background(self, element: Element, place: Place) -> None:
         if not place.shared or self.page.background is not None:
             element.fail("template-beneath")
-        path, page = source_path(element, element.attributes["source"]), int(element.number("page", 1))
+        path, page = source_path(element, element.attributes["source"]), element.whole("page")
         name = self.background_names.setdefault((path, page), f"G{len(self.background_names)}")
         if name not in self.backgrounds:
             self.backgrounds[name] = read_background(element, path, page, self.width, self.height)
@@ -549,6 +568,11 @@ class _Compiler:
             least = f">= {LEAST_SIDE_MM:.2f}"
             element.fail("template-value", attribute="side", value=element.attributes["side"], expected=least)
         x, y = place.x + element.number("x") * MM, place.y + element.number("y") * MM
+        for name, at, whole in (("x", x, self.width), ("y", y, self.height)):
+            most = whole / MM - side
+            if not -0.05 <= at / MM <= most + 0.05:
+                expected = f"0 … {most:.1f}"
+                element.fail("template-value", attribute=name, value=element.attributes[name], expected=expected)
         self.page.control = Control(x, self.height - y - side * MM, side * MM)
         self.origins.note(self.page.control, element)
 
@@ -562,6 +586,15 @@ def _alone(element: Element, place: Place) -> None:
     """Refuses a list within a list, whose records nothing tells apart."""
     if place.stacked or place.repeated:
         element.fail("template-nesting", parent="stack" if place.stacked else "repeat")
+
+
+def _dash(element: Element) -> str:
+    """The inside of a PDF dash array: lengths in points, not all of them 0."""
+    written = element.attributes.get("dash", "")
+    parts = written.split()
+    if parts and not (len(parts) <= 8 and all(map(_LENGTH.fullmatch, parts)) and any(map(float, parts))):
+        element.fail("template-value", attribute="dash", value=written, expected="2.5 2")
+    return " ".join(parts)
 
 
 def _whole_dots(mm: float) -> float:

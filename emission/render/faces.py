@@ -241,7 +241,8 @@ def load_face(written: str, folder: Path) -> Face:
     """
     if not is_file_name(written):
         return _installed(written)
-    path = (folder / written).resolve()
+    # A name with a NUL is none that the machine could look for.
+    path = (folder / written.replace("\0", "\ufffd")).resolve()
     if not path.is_relative_to(folder.resolve()) or not path.is_file():
         raise TemplateError("template-face-file", face=written, file=folder / "template.toml")
     status = path.stat()

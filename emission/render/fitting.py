@@ -81,6 +81,8 @@ def wrap(face: Face, text: str, units: float, lines: int) -> list[str] | None:
         line, filled = "", 0
         for word in _pieces(face, paragraph, units):
             width = face.width(word)
+            if width > units:
+                return None  # not even a letter has room
             if line and filled + space + width <= units:
                 line, filled = f"{line} {word}", filled + space + width
                 continue

@@ -5,6 +5,7 @@ Read with expat alone: no DTD, no entities, no external anything.
 
 from __future__ import annotations
 
+import math
 import re
 import xml.parsers.expat
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,13 @@ from emission.render.vocabulary import ELEMENTS, Shape
 # A start tag as far as it goes; quoted values may hold a ">".
 _TAG = re.compile(rb"""<(?:[^"'>]|"[^"]*"|'[^']*')*""")
 _ATTRIBUTE = re.compile(rb"""([^\s=<>/"']+)\s*=\s*("[^"]*"|'[^']*')""")
+
+# Decimal, of ASCII digits: ``1e3``, ``1_0`` and ``nan`` are slips of the pen.
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
+_MOST = 1000
+_EXTENTS = frozenset(("w", "h", "side", "row", "least", "weight", "lead", "height"))
+DEEPEST = 100
+_LONGEST = 120  # characters of what is written, as a sentence repeats it
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
@@ -74,42 +82,54 @@ class Element:
         """How a person finds it on its line: ``text role="payer_name"``, ``image source="arms.png"``."""
         for name in ("role", "source", "part", "test"):
             if self.attributes.get(name):
-                return f'{self.name} {name}="{self.attributes[name]}"'
+                return f'{self.name} {name}="{_short(self.attributes[name])}"'
         return self.name
 
     def fail(self, code: str, **params: object) -> NoReturn:
         """Raises a ``TemplateError`` that says where this element stands, or the ``attribute`` among ``params``."""
         line, column = self.spot.of(str(params.get("attribute", "")))
+        if "value" in params:
+            params["value"] = _short(str(params["value"]))
         raise TemplateError(code, file=self.file, line=line, column=column, element=self.name, **params)
 
     def number(self, name: str, default: float = 0.0) -> float:
-        """A number as written: millimetres, unless the vocabulary says points."""
+        """A number as written: millimetres, unless the vocabulary says points; what has an extent is above 0."""
         written = self.attributes.get(name)
         if written is None:
             return default
-        try:
-            value = float(written)
-        except ValueError:
-            self.fail("template-value", attribute=name, value=written, expected="number")
-        if not -1000 <= value <= 1000:
-            self.fail("template-value", attribute=name, value=written, expected="-1000 … 1000")
+        is_extent = name in _EXTENTS and self.name != "gap"
+        value = float(written) if _NUMBER.fullmatch(written.strip()) else math.nan
+        if not -_MOST <= value <= _MOST or (is_extent and value <= 0):
+            expected = f"> 0 … {_MOST}" if is_extent else f"-{_MOST} … {_MOST}"
+            self.fail("template-value", attribute=name, value=written, expected=expected)
         return value
+
+    def whole(self, name: str, default: int = 1) -> int:
+        """A whole number above 0."""
+        value = self.number(name, default)
+        if value < 1 or value != int(value):
+            self.fail("template-value", attribute=name, value=self.attributes[name], expected=f"1, 2, 3 … {_MOST}")
+        return int(value)
 
     def choice(self, name: str, allowed: Iterable[str], default: str) -> str:
         """One of ``allowed``, as written or by default."""
         value = self.attributes.get(name, default)
         choices = tuple(allowed)
         if value not in choices:
+            if not choices:
+                self.fail("template-value-none", attribute=name, value=value)
             near = nearest(value, choices)
-            expected = f"{f'{near}? ' if near else ''}({' | '.join(choices) or '-'})"
+            expected = f"{f'{near}? ' if near else ''}({' | '.join(choices)})"
             self.fail("template-value", attribute=name, value=value, expected=expected, nearest=near)
         return value
 
     def walk(self) -> Iterator[Element]:
         """This element and all beneath it, in reading order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += reversed(element.children)
 
 
 def read_markup(path: Path) -> Element:
@@ -184,10 +204,15 @@ def parse(content: bytes, file: str) -> Element:
         problem = xml.parsers.expat.ErrorString(error.code)
         place = {"line": error.lineno, "column": error.offset + 1}
         raise TemplateError("template-xml", file=file, **place, problem=problem) from error
+    except (LookupError, ValueError) as error:
+        # An encoding that expat asks Python for, and Python does not have or cannot hand over.
+        raise TemplateError("template-xml", file=file, line=1, column=1, problem=error) from error
     return root
 
 
-def _check(element: Element, shape: Shape) -> None:
+def _check(element: Element, shape: Shape, depth: int = 0) -> None:
+    if depth > DEEPEST:
+        element.fail("template-deep", most=DEEPEST)
     if element.text.strip() and not shape.text:
         element.fail("template-text", value=element.text.strip())
     known = shape.required | shape.optional
@@ -199,8 +224,14 @@ def _check(element: Element, shape: Shape) -> None:
     for child in element.children:
         if child.name not in shape.children:
             parent = element.name or Path(child.file).name
+            if not shape.children:
+                child.fail("template-nesting", parent=parent)
             child.fail("template-element-unknown", parent=parent, **_choices(child.name, shape.children))
-        _check(child, ELEMENTS[child.name])
+        _check(child, ELEMENTS[child.name], depth + 1)
+
+
+def _short(written: str) -> str:
+    return written if len(written) <= _LONGEST else f"{written[: _LONGEST - 1]}…"
 
 
 def _choices(name: str, known: Iterable[str]) -> dict[str, str]:

@@ -46,11 +46,9 @@ def repeated(element: Element, scope: Scope, children: tuple[Node, ...]) -> Repe
     """The node of a ``repeat``.
 
     Raises:
-        TemplateError: ``most`` is less than one, or there is no such direction.
+        TemplateError: ``most`` is no whole number above 0, or there is no such direction.
     """
-    most = int(element.number("most"))
-    if most < 1:
-        element.fail("template-value", attribute="most", value=element.attributes["most"], expected=">= 1")
+    most = element.whole("most")
     step = element.number("step") * MM
     down = element.choice("direction", ("down", "across"), "down") == "down"
     return Repeat(

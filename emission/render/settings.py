@@ -19,6 +19,7 @@ from emission.render.keys import Table
 from emission.render.nearest import nearest
 
 SCHEMA = 1
+LEAST_SIZE, MOST_SIZE = 1, 500  # points, of words
 
 # What a template draws: files, and the pages of a lot. One layout may serve for both.
 Use = Literal["digital", "print"]
@@ -29,6 +30,7 @@ _KEYS = ("schema", "name", "language", "layouts", "page", "faces", "sizes", "sty
 _PAGE = ("size", "width", "height")
 STYLE = ("size", "lead", "weight", "ink", "align", "fit", "lines")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_TONGUE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")  # BCP 47
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)")
 
 
@@ -71,14 +73,13 @@ def read_settings(folder: Path) -> TemplateSettings:
     if root.values.get("schema", SCHEMA) != SCHEMA or isinstance(root.values.get("schema"), bool):
         root.fail("template-schema", "schema", value=root.values["schema"], known=SCHEMA)
     root.only(_KEYS)
-    faces = {name: root.table("faces").text(name) for name in root.table("faces").values}
-    root.table("faces").text("regular")
+    faces = _faces(root.table("faces"))
     sizes = {"label": 7.5, "text": 9.0}
-    sizes |= {name: root.table("sizes").number(name, 1, 500) for name in root.table("sizes").values}
+    sizes |= {name: root.table("sizes").number(name, LEAST_SIZE, MOST_SIZE) for name in root.table("sizes").values}
     colours = _colours(root.table("colours"))
     return TemplateSettings(
         name=root.text("name"),
-        language=root.text("language", "es-AR"),
+        language=_language(root),
         faces=faces,
         sizes=sizes,
         styles=_styles(root.table("styles"), (*NAMES, *colours), faces, sizes),
@@ -94,10 +95,26 @@ def _read(path: Path) -> Table:
         return Table(path, source, (), tomllib.loads(source))
     except OSError as error:
         raise TemplateError("template-missing", file=path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         at = _AT.search(str(error))
         line, column = at.groups() if at else ("1", "1")
         raise TemplateError("template-settings", file=path, line=line, column=column, problem=error) from error
+
+
+def _faces(table: Table) -> dict[str, str]:
+    """Weight → face; weights are names in the content of pages too."""
+    table.text("regular")
+    for name in table.values:
+        if not _NAME.fullmatch(name):
+            table.fail("template-face-name", name)
+    return {name: table.text(name) for name in table.values}
+
+
+def _language(root: Table) -> str:
+    language = root.text("language", "es-AR")
+    if not _TONGUE.fullmatch(language):
+        root.wrong("language", "es-AR | pt-BR | en …")
+    return language
 
 
 def _layouts(root: Table) -> dict[str, PageSize]:
@@ -169,11 +186,14 @@ def _style(table: Table, inks: tuple[str, ...], faces: dict[str, str], sizes: di
     if isinstance(size, str):
         found["size"] = table.choice("size", sizes)
     elif size is not None:
-        found["size"] = f"{table.number('size', 1, 500):g}"
+        found["size"] = f"{table.number('size', LEAST_SIZE, MOST_SIZE):g}"
     if "lead" in table.values:
-        found["lead"] = f"{table.number('lead', 1, 500):g}"
+        found["lead"] = f"{table.number('lead', LEAST_SIZE, MOST_SIZE):g}"
     if "lines" in table.values:
-        found["lines"] = f"{table.number('lines', 1, 100):.0f}"
+        lines = table.number("lines", 1, 100)
+        if lines != int(lines):
+            table.wrong("lines", "1, 2, 3 … 100")
+        found["lines"] = f"{lines:.0f}"
     return found
 
 

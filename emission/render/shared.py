@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from emission.render.markup import Element, read_markup, read_part
+from emission.render.markup import DEEPEST, Element, read_markup, read_part
 from emission.render.settings import BOTH, read_settings
 from emission.shipped import shipped
 
@@ -40,8 +40,14 @@ def read_layout(folder: Path, name: str = BOTH) -> Element:
                 known[name] = part
                 root.children.append(part)
                 waiting.append(part)
+    seen: set[str] = set()
+    for part in root.children:
+        if part.name == "part" and part.attributes["name"] in seen:
+            part.fail("template-part-twice", attribute="name", part=part.attributes["name"])
+        seen.add(part.attributes.get("name", ""))
+    whole: set[str] = set()
     for part in known.values():
-        _check_circle(part, known, ())
+        _check_circle(part, known, (), whole)
     return root
 
 
@@ -84,11 +90,17 @@ def _shared(element: Element, folder: Path, name: str) -> Element:
     return part
 
 
-def _check_circle(part: Element, known: dict[str, Element], around: tuple[str, ...]) -> None:
+def _check_circle(part: Element, known: dict[str, Element], around: tuple[str, ...], whole: set[str]) -> None:
+    """Refuses a part that shows itself; those that were looked at already are ``whole``."""
     name = part.attributes["name"]
+    if name in whole:
+        return
+    if len(around) > DEEPEST:
+        part.fail("template-deep", most=DEEPEST)
     if name in around:
         part.fail("template-part-circle", parts=" → ".join((*around[around.index(name) :], name)))
     for element in part.walk():
         used = known.get(element.attributes.get("part", ""))
         if element.name == "use" and used is not None:
-            _check_circle(used, known, (*around, name))
+            _check_circle(used, known, (*around, name), whole)
+    whole.add(name)

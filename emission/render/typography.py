@@ -9,8 +9,9 @@ from emission.render.faces import Face, load_face
 from emission.render.fitting import HOW
 from emission.render.inks import NAMES
 from emission.render.markup import Element
+from emission.render.nearest import nearest
 from emission.render.nodes import Style
-from emission.render.settings import TemplateSettings
+from emission.render.settings import LEAST_SIZE, MOST_SIZE, TemplateSettings
 
 _FALLBACK = "fallback"
 LEAD = 1.22  # of the size, where a designer says nothing
@@ -46,11 +47,13 @@ class Typography:
         """The element's ``size`` in points, by name or number."""
         written = element.attributes.get("size", default)
         if written in self._sizes:
-            points = self._sizes[written]
-        elif written[:1].isdigit():
-            points = element.number("size")
-        else:
-            element.choice("size", self._sizes, default)
+            return self._sizes[written]
+        points = element.number("size") if written[:1].isdigit() else 0.0
+        if not LEAST_SIZE <= points <= MOST_SIZE:
+            known = " | ".join((*self._sizes, f"{LEAST_SIZE} … {MOST_SIZE}"))
+            near = nearest(written, self._sizes)
+            expected = f"{near}? ({known})" if near else f"({known})"
+            element.fail("template-value", attribute="size", value=written, expected=expected)
         return points
 
     def style(self, element: Element, size: str, alignments: Sequence[str] = ("left", "right", "center")) -> Style:
@@ -67,7 +70,7 @@ class Typography:
             lead=element.number("lead") or round(points * LEAD, 2),
             align=element.choice("align", alignments, "left"),
             ink=ink,
-            lines=max(1, int(element.number("lines", 1))),
+            lines=element.whole("lines"),
             role=element.attributes.get("role", ""),
             tag="H1" if element.choice("heading", ("yes", "no"), "no") == "yes" else "P",
             fit=element.choice("fit", HOW, "shrink"),

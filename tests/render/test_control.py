@@ -122,7 +122,7 @@ def test_it_stays_out_of_what_pages_share(tmp_path: Path) -> None:
         (f'<stack take="1">{MARK}</stack>', "template-element-unknown"),
         (f"{MARK}{MARK}", "template-control-place"),
         ('<control x="6" y="9" side="8.4"/>', "template-value"),
-        (f'{MARK}</page><page><banner x="1" y="1" w="9" h="9"/>', "template-control"),
+        (f'{MARK}</page><page><banner x="1" y="1" w="90" h="90"/>', "template-control"),
         ('<when test="payer.name"><use part="mark"/></when>', "template-control-place"),
     ],
 )

@@ -48,7 +48,7 @@ MISTAKES = [
     ('<zone x="1" y="1">suelto</zone>', "template-text", "zone"),
     ('<qr x="1" y="1" side="30"/>', "template-outside", "qr"),
     ('<stack take="0" row="1"/>', "template-value", "stack"),
-    ('<use part="nada"/>', "template-value", "use"),
+    ('<use part="nada"/>', "template-value-none", "use"),
 ]
 
 
