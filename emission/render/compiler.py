@@ -21,7 +21,7 @@ from emission.render.frames import frame
 from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.items import Mark, Ready
 from emission.render.layout import NOTHING, Sheet
-from emission.render.look import Look
+from emission.render.look import Look, fingerprint
 from emission.render.markup import DEEPEST, Element
 from emission.render.nodes import (
     MM,
@@ -63,6 +63,8 @@ from emission.render.watermark import Area, area_of, faint_picture, faint_words,
 
 _LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _MOST_ELEMENTS = 5_000
+# What a QR is to a screen reader where its element does not say.
+_QR = "Código QR para pagar: {{ obligation.concept or obligation.tax }}, {{ obligation.amount|money }}"
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
 
@@ -119,6 +121,7 @@ class _Compiler:
             codes=tuple(self.codes),
             largest=self.type.largest,
             origins=self.origins,
+            source=f"{self.settings.name} sha256:{fingerprint(self.look)}",
             backgrounds=self.backgrounds,
             blank=self._blank(pages) if any(page.side for page in pages) else None,
         )
@@ -233,7 +236,7 @@ class _Compiler:
         items = tuple(ready(item, self.type.faces) for item in sheet.page.items)
         for item, maker in zip(items, trace.makers(sheet.page).items, strict=True):
             self.origins.note(item, maker)
-        return Fixed(items)
+        return Fixed(items, tuple(sheet.page.tags))
 
     # Containers
 
@@ -555,7 +558,8 @@ class _Compiler:
         self._in_stack(element, place)
         x, y, side = element.number("x") * MM, element.number("y") * MM, element.number("side") * MM
         shown = self.look.qr == "required"
-        code = symbols.Qr(self.type.regular, x, y, side, element.attributes.get("alt", "QR"), in_specimen=shown)
+        alt = self._source(element, element.attributes.get("alt", "").strip() or _QR, place.scope)
+        code = symbols.Qr(self.type.regular, x, y, side, alt, in_specimen=shown)
         self.codes.append(code)
         return code
 

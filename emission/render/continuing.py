@@ -57,9 +57,12 @@ class LongTable(Table, frozen=True, kw_only=True):
         end = start + count
         at = self._rows(sheet, records[start:end], heights[:count], (left, at), self.row, start)
         if last:
-            return self._foot(sheet, values, left, at + 1) - top
-        sheet.rest_to[self.name] = end
-        return self._between(sheet, self.carry.text(values), records[end - 1], left, at) - top
+            at = self._foot(sheet, values, left, at + 1)
+        else:
+            sheet.rest_to[self.name] = end
+            at = self._between(sheet, self.carry.text(values), records[end - 1], left, at)
+        sheet.close()
+        return at - top
 
     def _share(self, heights: list[float], room: float, values: Values) -> tuple[int, bool]:
         """How many rows stand on this page, and whether they are the last. The last row of all is never alone."""
@@ -77,9 +80,8 @@ class LongTable(Table, frozen=True, kw_only=True):
         """The line between two pages, with what columns carry after ``record``; where it ends."""
         if not words and not self._carries:
             return at
-        self._across(sheet, words, left, at)
         texts = [record[column.carry] if column.carry >= 0 else "" for column in self.columns]
-        self._cells(sheet, texts, (left, at), self.row, self.face)
+        self._row(sheet, texts, (left, at), self.row, self.face, words)
         return at + self.row
 
 

@@ -1,7 +1,7 @@
-"""The digital back-end: one self-contained file a voucher, text in reading order.
+"""The digital back-end: one self-contained file a voucher, PDF/A-2u (ISO 19005-2) and PDF/UA-1 (ISO 14289-1).
 
-All that does not change (fonts, images) is the same run of bytes at the head of every file; only the
-pages and the cross-reference come after it. No clock: /ID is the hash of the content.
+All that does not change (fonts, images) is the same run of bytes at the head of every file; what vouchers of one shape
+share follows from :mod:`.structure`. No clock: /ID is the hash of the content.
 """
 
 from __future__ import annotations
@@ -9,24 +9,40 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from emission.model import Bill
+from emission.render.faces import Face
 from emission.render.fonts import font_objects
-from emission.render.items import Link
-from emission.render.operators import Written, content
-from emission.render.pdf import HEADER, cross_reference, image_body, stream, text_string
+from emission.render.items import Bars, Item, Link, Matrix, Picture, Ready
+from emission.render.metadata import About, packet
+from emission.render.operators import Written
+from emission.render.pdf import (
+    FREE,
+    HEADER,
+    image_body,
+    object_stream,
+    packed_in,
+    placed,
+    reference_stream,
+    stream,
+    text_string,
+)
 from emission.render.program import Program
+from emission.render.reach import reach
+from emission.render.srgb import profile
+from emission.render.structure import Skeleton, skeleton
+from emission.render.tagging import Tagged, tagged
 
-_CATALOG, _PAGES, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
+_RESOURCES, _PROFILE, _FIRST_FREE = 1, 2, 3
 
 
 @dataclasses.dataclass(frozen=True)
 class _Head:
-    """The bytes that files have in common, where its objects start, the next free number, and their hash so far."""
+    """The bytes that files have in common, the entries of its objects, the next free number, and their hash so far."""
 
     content: bytes
-    offsets: dict[int, int]
+    entries: bytes
     free: int
     digest: hashlib._Hash
 
@@ -37,23 +53,30 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
         (face, char) for written in pages for face, characters in written.page.rare.items() for char in characters
     )
     head = _head(program, rare) if rare else _plain_head(program)
-    file, offsets, number = bytearray(head.content), dict(head.offsets), head.free
+    told = [_tagged(program, written) for written in pages]
+    bones = skeleton(program, head.free, _RESOURCES, _PROFILE, tuple(page.steps for page in told))
+    file, entries = bytearray(head.content), bytearray(head.entries + bones.entries)
+    size = len(entries) // (bones.reference + 1)
 
-    def add(at: int, body: bytes) -> None:
-        offsets[at] = len(file)
-        file.extend(b"%d 0 obj\n%b\nendobj\n" % (at, body))
+    def add(number: int, body: bytes) -> None:
+        entries[number * size : (number + 1) * size] = placed(len(file))
+        file.extend(b"%d 0 obj\n%b\nendobj\n" % (number, body))
 
-    kids = []
-    for written in pages:
-        kids.append(f"{number} 0 R")
-        add(number, _page(program, written.page.links, number + 1))
-        add(number + 1, stream(_content(program, written)))
-        number += 2
-    add(_PAGES, f"<</Type/Pages/Count {len(kids)}/Kids[{' '.join(kids)}]>>".encode("ascii"))
-    add(_INFO, f"<</Title{text_string(_title(bill))}>>".encode("ascii"))
+    about = _about(program, bill)
+    for number, page in zip(bones.contents, told, strict=True):
+        add(number, stream(page.content))
+    add(bones.metadata, _metadata(about))
+    add(bones.shared, bones.packed)
+    links = [link for written in pages for link in written.page.links]
+    figures = [item for page in told for item in page.figures]
+    add(bones.own, object_stream(_own(program.faces, bones, about.title, links, figures)))
     digest = head.digest.copy()
     digest.update(memoryview(file)[len(head.content) :])
-    return bytes(file) + cross_reference(len(file), offsets, _CATALOG, _INFO, digest.hexdigest()[:32])
+    identity = digest.hexdigest()[:32]
+    trailer = f"/Root {bones.catalog} 0 R/Info {bones.info} 0 R/ID[<{identity}><{identity}>]"
+    at = len(file)
+    entries[bones.reference * size :] = placed(at)
+    return bytes(file) + reference_stream(bones.reference, at, bytes(entries), trailer)
 
 
 @functools.lru_cache(maxsize=8)
@@ -61,62 +84,112 @@ def _plain_head(program: Program) -> _Head:
     return _head(program, frozenset())
 
 
+class _Shared:
+    """Objects of a head: streams one after the other, plain ones put aside for an object stream at its end."""
+
+    def __init__(self) -> None:
+        self.file = bytearray(HEADER)
+        self.entries = [FREE, b"", b""]
+        self._packed: dict[int, bytes] = {}
+
+    @property
+    def free(self) -> int:
+        return len(self.entries)
+
+    def add(self, *bodies: bytes) -> int:
+        """Objects under the next numbers; that of the first."""
+        first = self.free
+        for body in bodies:
+            self.entries.append(b"")
+            self.put(self.free - 1, body)
+        return first
+
+    def put(self, number: int, body: bytes) -> None:
+        """An object under a number that was kept for it."""
+        if body.endswith(b"endstream"):
+            self.entries[number] = placed(len(self.file))
+            self.file.extend(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+        else:
+            self._packed[number] = body
+
+    def head(self) -> _Head:
+        for place, number in enumerate(self._packed):
+            self.entries[number] = packed_in(self.free, place)
+        self.add(object_stream(self._packed, level=9))
+        return _Head(bytes(self.file), b"".join(self.entries), self.free, hashlib.sha256(self.file))
+
+
 def _head(program: Program, rare: Iterable[tuple[str, str]]) -> _Head:
-    """Catalogue, fonts with the base subset and ``rare`` (face, character), images, resources."""
-    file, offsets, number = bytearray(HEADER), {}, _FIRST_FREE
-
-    def add(at: int, body: bytes) -> None:
-        offsets[at] = len(file)
-        file.extend(b"%d 0 obj\n%b\nendobj\n" % (at, body))
-
-    add(
-        _CATALOG,
-        f"<</Type/Catalog/Pages {_PAGES} 0 R/Lang({program.language})"
-        "/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None>>>>".encode("ascii"),
-    )
+    """Colour profile, fonts with the base subset and ``rare`` (face, character), images, resources."""
+    shared = _Shared()
+    shared.put(_PROFILE, stream(profile(), "/N 3", level=9))
     fonts, images = "", ""
     for name, face in program.faces.items():
         characters = face.base.union(char for weight, char in rare if weight == name)
-        if not characters:
-            continue
-        fonts += f"/{name} {number} 0 R"
-        for body in font_objects(face, characters, number):
-            add(number, body)
-            number += 1
+        if characters:
+            fonts += f"/{name} {shared.add(*font_objects(face, characters, shared.free))} 0 R"
     for name, image in program.images.items():
-        images += f"/{name} {number} 0 R"
-        add(number, image_body(image))
-        number += 1
+        images += f"/{name} {shared.add(image_body(image))} 0 R"
     for name, background in program.backgrounds.items():
-        images += f"/{name} {number} 0 R"
-        for body in background.bodies(number):
-            add(number, body)
-            number += 1
-    add(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{images}>>>>".encode("ascii"))
-    return _Head(bytes(file), offsets, number, hashlib.sha256(file))
+        images += f"/{name} {shared.add(*background.bodies(shared.free))} 0 R"
+    shared.put(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{images}>>>>".encode("ascii"))
+    return shared.head()
 
 
-def _page(program: Program, tapped: Iterable[Link], stream_number: int) -> bytes:
-    links = "".join(map(_link, tapped))
-    return (
-        f"<</Type/Page/Parent {_PAGES} 0 R/MediaBox{program.media_box}"
-        f"/Resources {_RESOURCES} 0 R/Contents {stream_number} 0 R{f'/Annots[{links}]' if links else ''}>>"
-    ).encode("ascii")
+def _tagged(program: Program, written: Written) -> Tagged:
+    """The page: ground and banner beneath, then every item in reading order."""
+    kind = program.pages[written.page.kind]
+    beneath = [*kind.beneath, *kind.ground, *written.ground, *kind.slogans, *written.slogans]
+    return tagged(beneath, written, program.screen)
 
 
-def _link(link: Link) -> str:
+def _own(
+    faces: Mapping[str, Face], bones: Skeleton, title: str, links: Iterable[Link], figures: Iterable[Item]
+) -> dict[int, bytes]:
+    """The objects that name a voucher's own words."""
+    bodies = {bones.info: b"<</Title%b>>" % text_string(title)}
+    for (number, begun), link in zip(bones.links, links, strict=True):
+        bodies[number] = _link(link, begun)
+    for (number, begun), item in zip(bones.figures, figures, strict=True):
+        bodies[number] = _figure(item, faces, begun)
+    return bodies
+
+
+def _link(link: Link, begun: str) -> bytes:
     url = link.url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
     box = f"{link.x:.2f} {link.y:.2f} {link.to_x:.2f} {link.to_y:.2f}"
-    said = f"/Contents{text_string(link.alt)}" if link.alt else ""
     quad = f"/QuadPoints[{' '.join(f'{part:.2f}' for part in link.quad)}]" if link.quad else ""
-    return f"<</Type/Annot/Subtype/Link{said}/Rect[{box}]{quad}/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>>>"
+    return (
+        (
+            f"<</Type/Annot/Subtype/Link{begun}/Rect[{box}]{quad}/Border[0 0 0]/F 4/A<</S/URI/URI({url})>>/Contents"
+        ).encode("ascii")
+        + text_string(link.alt)
+        + b">>"
+    )
 
 
-def _content(program: Program, written: Written) -> bytes:
-    """The page's operators: ground, banner, then every item in reading order."""
-    kind = program.pages[written.page.kind]
-    return content(
-        [*kind.beneath, *kind.ground, *written.ground, *kind.slogans, *written.slogans, *written.items], program.screen
+def _figure(item: Item, faces: Mapping[str, Face], begun: str) -> bytes:
+    """A figure's element (14.8.5.4.3 for its box)."""
+    assert isinstance(item, (Bars, Matrix, Picture, Ready))
+    box = " ".join(f"{side:.2f}" for side in reach(item, faces))
+    attributes = f"/A<</O/Layout/Placement/Block/BBox[{box}]>>"
+    return b"<<%b/Alt%b%b>>" % (begun.encode("ascii"), text_string(item.alt), attributes.encode("ascii"))
+
+
+def _metadata(about: About) -> bytes:
+    """Not compressed: who looks for it need not know PDF (ISO 19005-2, 6.6.2.1)."""
+    written = packet(about)
+    return b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream" % (len(written), written)
+
+
+def _about(program: Program, bill: Bill) -> About:
+    obligations = bill.voucher.obligations
+    return About(
+        title=_title(bill),
+        creator=program.look.name,
+        identifier=" ".join(one.obligation_id for one in obligations),
+        period=obligations[0].period,
+        source=program.source,
     )
 
 

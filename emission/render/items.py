@@ -15,7 +15,7 @@ from emission.render.faces import Shape
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
-    """One line of text in the face of that name. ``tag`` is its PDF structure type."""
+    """One line of text in the face of that name."""
 
     shape: Shape
     face: str
@@ -23,7 +23,6 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     x: float
     y: float
     ink: str = "black"
-    tag: str = "P"
     role: str = ""
 
 
@@ -150,12 +149,11 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
 class Ready(msgspec.Struct, frozen=True, gc=False):
     """An item that is the same on every page of its kind: made at compile time.
 
-    In a lot it stands in the shared form, so that back-end passes over it. ``reach`` is how far its ink goes,
-    ``cut`` whether it shows where the paper is cut.
+    In a lot it stands in the shared form, so that back-end passes over it. ``alt`` is a picture's, ``reach`` is how
+    far its ink goes, ``cut`` whether it shows where the paper is cut.
     """
 
     mark: Mark
-    tag: str
     alt: str
     reach: Box
     cut: bool
@@ -183,10 +181,32 @@ class Reserved(msgspec.Struct, frozen=True, gc=False):
     linear: bool
 
 
+class Tag(msgspec.Struct, frozen=True, gc=False):
+    """A step through a page's structure: an element of that ``name`` (ISO 32000-1, 14.8.4) around some items.
+
+    They are those from ``first`` on, before ``last``; an element of none is an empty one. Without a name the items
+    belong to the element that is open. What no tag has is an artifact: nobody is told of it.
+    """
+
+    name: str
+    first: int
+    last: int
+
+
+def opening(name: str) -> Tag:
+    """The step into an element of that name, which goes on until :data:`CLOSE`."""
+    return Tag(name, -1, -1)
+
+
+CLOSE = opening("")
+# Words that only count pages are passed over by a screen reader (ISO 32000-1, 14.8.2.2).
+PAGINATION = "Pagination"
+
+
 class Page(msgspec.Struct):
     """One page: its kind (index among the template's pages), ground, banners upon it, items, links, rare characters.
 
-    ``reserved`` are the places of its codes.
+    ``reserved`` are the places of its codes; ``tags`` its structure, in which every link has a tag ``Link`` in turn.
     """
 
     kind: int
@@ -196,3 +216,4 @@ class Page(msgspec.Struct):
     links: list[Link] = msgspec.field(default_factory=list)
     rare: dict[str, set[str]] = msgspec.field(default_factory=dict)
     reserved: list[Reserved] = msgspec.field(default_factory=list)
+    tags: list[Tag] = msgspec.field(default_factory=list)

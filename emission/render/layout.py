@@ -14,7 +14,7 @@ from emission.render.box import Box
 from emission.render.declared import typed
 from emission.render.faces import Face, Shape
 from emission.render.fields import FieldError, Values
-from emission.render.items import Item, Link, Page, Reserved, Words
+from emission.render.items import CLOSE, Item, Link, Page, Reserved, Tag, Words, opening
 
 if TYPE_CHECKING:
     from emission.render.program import PageKind, Program
@@ -124,15 +124,34 @@ class Sheet:
         """Keeps ``box`` for the code whose items are those from ``first`` on; ``symbol``: its bars or modules."""
         self.page.reserved.append(Reserved(box, symbol, first, len(self.page.items), linear))
 
-    def mark(self) -> tuple[int, int, int, int, int]:
+    @property
+    def next(self) -> int:
+        """The number of the next item."""
+        return len(self.page.items)
+
+    def tag(self, name: str, first: int) -> None:
+        """Makes what was added from item ``first`` on an element of that name; without one, part of the open one."""
+        self.page.tags.append(Tag(name, first, len(self.page.items)))
+
+    def open(self, name: str) -> None:
+        """Begins an element around those to come."""
+        self.page.tags.append(opening(name))
+
+    def close(self) -> None:
+        """Ends the element that was begun last."""
+        self.page.tags.append(CLOSE)
+
+    def mark(self) -> tuple[int, int, int, int, int, int]:
         """How far the page is drawn, for ``erase``."""
         page = self.page
-        return len(page.items), len(page.ground), len(page.links), len(page.reserved), len(self.faults)
+        counts = len(page.items), len(page.ground), len(page.links), len(page.reserved), len(page.tags)
+        return *counts, len(self.faults)
 
-    def erase(self, mark: tuple[int, int, int, int, int]) -> None:
+    def erase(self, mark: tuple[int, int, int, int, int, int]) -> None:
         """Takes off the page whatever came after ``mark``."""
-        items, ground, links, reserved, faults = mark
+        items, ground, links, reserved, tags, faults = mark
         page = self.page
+        del page.tags[tags:]
         del page.items[items:], page.ground[ground:], page.links[links:], page.reserved[reserved:]
         del self.faults[faults:]
 
@@ -154,11 +173,11 @@ class Sheet:
             self.fault("does-not-fit", role, text, characters=str(len(text)))
         return size, ()
 
-    def words(self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, tag: str, role: str) -> None:
+    def words(self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str) -> None:
         """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
         if shape.rare:
             self.note_rare(face, shape)
-        self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, tag, role))
+        self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, role))
 
     def note_rare(self, face: Face, shape: Shape) -> None:
         """Notes what a line needs beyond the base subsets."""
@@ -166,8 +185,20 @@ class Sheet:
             if characters:
                 self.page.rare.setdefault(name, set()).update(characters)
 
-    def link(self, url: str, x: float, y: float, to_x: float, to_y: float, alt: str = "") -> None:
-        self.page.links.append(Link(url, x, self.height - to_y, to_x, self.height - y, alt))
+    def link(self, link: Link, first: int) -> None:
+        """A place to tap, whose words are the items from ``first`` on; in a paragraph of its own."""
+        self.open("P")
+        self.linked(link, first)
+        self.close()
+
+    def linked(self, link: Link, first: int) -> None:
+        """The same within an element that is open."""
+        self.page.links.append(link)
+        self.tag("Link", first)
+
+    def box(self, x: float, y: float, to_x: float, to_y: float) -> Box:
+        """The box between two corners that count from the top."""
+        return Box(x, self.height - to_y, to_x, self.height - y)
 
 
 def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserving: bool = False) -> Layout:

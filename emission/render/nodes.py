@@ -13,7 +13,7 @@ import msgspec
 from emission.render.faces import Face
 from emission.render.fields import Values
 from emission.render.fitting import fit
-from emission.render.items import CutLine, Drawing, Panel, Picture, Ready, Slogan, Stroke
+from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready, Slogan, Stroke, Tag
 from emission.render.layout import Sheet
 
 MM = 72 / 25.4
@@ -69,9 +69,19 @@ class Text(msgspec.Struct, frozen=True):
     href: Source | None = None
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        text = self.source.text(values)
+        text, first = self.source.text(values), sheet.next
         if not text:
             return 0.0
+        height = self.lines(sheet, text, x, y)
+        link = self.link(sheet, values, x, y, height)
+        if link is None:
+            sheet.tag(self.style.tag, first)
+        else:
+            sheet.link(link, first)
+        return max(height, self.style.lead)
+
+    def lines(self, sheet: Sheet, text: str, x: float, y: float) -> float:
+        """Draws ``text`` and returns its height (points); what it is belongs to whoever asks."""
         style = self.style
         left, baseline, height = x + self.x, y + self.drop, 0.0
         fitted = fit(style.face, text, self.width, style.size, style.lines, style.fit)
@@ -82,28 +92,48 @@ class Text(msgspec.Struct, frozen=True):
                 spare = self.width - line.width * size / 1000
                 at += spare if style.align == "right" else spare / 2
             if line.text:
-                sheet.words(style.face, line, size, at, baseline + height, style.ink, style.tag, style.role)
+                sheet.words(style.face, line, size, at, baseline + height, style.ink, style.role)
             height += style.lead * size / style.size
-        if self.href is None:
-            return max(height, style.lead)
-        url = self.href.text(values)
-        if url.startswith("https://") and not sheet.slip.specimen:
-            sheet.link(url, left, baseline - style.size, left + self.width, baseline + height - style.lead * 0.7)
-        return max(height, style.lead)
+        return height
+
+    def link(self, sheet: Sheet, values: Values, x: float, y: float, height: float) -> Link | None:
+        """The place to tap over words that are ``height`` high; none where there is no address, or nothing to pay."""
+        url = self.href.text(values) if self.href else ""
+        if not url.startswith("https://") or sheet.slip.specimen:
+            return None
+        style, left, baseline = self.style, x + self.x, y + self.drop
+        end = baseline + height - style.lead * 0.7
+        return Link(url, *sheet.box(left, baseline - style.size, left + self.width, end), self.source.text(values))
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """A label and its value, nothing where the value is empty; ``step``: how far the value is below the label."""
+    """A label and its value, nothing where the value is empty; ``step``: how far the value is below the label.
+
+    To a screen reader the two are one line.
+    """
 
     label: Text
     value: Text
     step: float
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        if not self.value.source.text(values):
+        text, value, first = self.value.source.text(values), self.value, sheet.next
+        if not text:
             return 0.0
-        self.label.draw(sheet, values, x, y)
-        return self.step + self.value.draw(sheet, values, x, y + self.step)
+        label = self.label.source.text(values)
+        if label:
+            self.label.lines(sheet, label, x, y)
+        middle = sheet.next
+        height = value.lines(sheet, text, x, y + self.step)
+        link = value.link(sheet, values, x, y + self.step, height)
+        if link is None:
+            sheet.tag(value.style.tag, first)
+        else:
+            sheet.open("P")
+            sheet.page.tags.append(Tag("", first, middle))
+            sheet.linked(msgspec.structs.replace(link, alt=f"{label}: {link.alt}"), middle)
+            sheet.close()
+        return self.step + max(height, value.style.lead)
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -164,7 +194,7 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 class Photo(msgspec.Struct, frozen=True):
-    """The image resource ``name``."""
+    """The image resource ``name``; without ``alt`` it is there for the eye alone."""
 
     name: str
     x: float
@@ -174,18 +204,28 @@ class Photo(msgspec.Struct, frozen=True):
     alt: str
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
-        bottom = sheet.height - y - self.y - self.height
+        bottom, first = sheet.height - y - self.y - self.height, sheet.next
         sheet.add(Picture(self.name, x + self.x, bottom, self.width, self.height, self.alt))
+        if self.alt:
+            sheet.tag("Figure", first)
         return 0.0
 
 
 class Fixed(msgspec.Struct, frozen=True):
-    """Items that are the same on every page of their kind, in their place among the others."""
+    """Items that are the same on every page of their kind, in their place among the others.
+
+    Their tags count from the first of them.
+    """
 
     items: tuple[Ready, ...]
+    tags: tuple[Tag, ...]
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- every node draws alike
+        first = sheet.next
         sheet.page.items += self.items
+        sheet.page.tags += [
+            tag if tag.first < 0 else Tag(tag.name, tag.first + first, tag.last + first) for tag in self.tags
+        ]
         return 0.0
 
 
@@ -246,12 +286,18 @@ class Banner(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """Words side by side."""
+    """Words side by side: one line to a screen reader too, unless there is a heading or a link among them."""
 
     children: tuple[Node, ...]
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        return max([child.draw(sheet, values, x, y) for child in self.children], default=0.0)
+        first, tags = sheet.next, sheet.page.tags
+        before = len(tags)
+        used = max([child.draw(sheet, values, x, y) for child in self.children], default=0.0)
+        if len(tags) > before + 1 and all(tag.name == "P" and tag.first >= 0 for tag in tags[before:]):
+            del tags[before:]
+            sheet.tag("P", first)
+        return used
 
 
 class When(msgspec.Struct, frozen=True):

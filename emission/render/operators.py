@@ -206,6 +206,5 @@ def content(painted: Iterable[Mark], inks: Inks) -> bytes:
 
 def ready(item: Item, faces: Mapping[str, Face]) -> Ready:
     """An item with its operators made; ``faces`` are those that words may name."""
-    tag = item.tag if isinstance(item, Words) else "Figure" if isinstance(item, Picture) else ""
     alt = item.alt if isinstance(item, Picture) else ""
-    return Ready(_WRITERS[type(item)](item), tag, alt, reach(item, faces), isinstance(item, CutLine))
+    return Ready(_WRITERS[type(item)](item), alt, reach(item, faces), isinstance(item, CutLine))

@@ -5,6 +5,7 @@ What is strong or slanted is said by elements of the template; a value is never 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -91,25 +92,65 @@ class Paragraph(msgspec.Struct, frozen=True):
         return 0.0
 
     def _draw_lines(self, sheet: Sheet, lines: Sequence[Line], size: float, left: float, baseline: float) -> float:
+        lead = self.style.lead * size / self.style.size
         height = 0.0
-        for line in lines:
-            self._draw_line(sheet, line, size, left, baseline + height)
-            height += self.style.lead * size / self.style.size
+        for listed, group in itertools.groupby(lines, lambda line: line.block.item or line.block.follows):
+            part = list(group)
+            draw = self._draw_list if listed else self._draw_plain
+            draw(sheet, part, size, left, (baseline + height, lead))
+            height += lead * len(part)
         return height
 
+    def _draw_plain(
+        self, sheet: Sheet, lines: Sequence[Line], size: float, left: float, level: tuple[float, float]
+    ) -> None:
+        """Draws lines from a ``level`` down: the first baseline, and from one to the next."""
+        first = sheet.next
+        for number, line in enumerate(lines):
+            self._draw_line(sheet, line, size, left, level[0] + number * level[1])
+        sheet.tag("P", first)
+
+    def _draw_list(
+        self, sheet: Sheet, lines: Sequence[Line], size: float, left: float, level: tuple[float, float]
+    ) -> None:
+        """The same for what has bullets."""
+        baseline, lead = level
+        sheet.open("L")
+        for item in _items(lines):
+            sheet.open("LI")
+            self._draw_bullet(sheet, item[0], size, left, baseline)
+            first = sheet.next
+            for line in item:
+                self._draw_line(sheet, line, size, left, baseline)
+                baseline += lead
+            sheet.tag("LBody", first)
+            sheet.close()
+        sheet.close()
+
+    def _draw_bullet(self, sheet: Sheet, line: Line, size: float, left: float, baseline: float) -> None:
+        if not (line.first and line.block.item):
+            return
+        first, bullet = sheet.next, self.style.face.shape(BULLET)
+        at = left + self._before(self._spare(line, size))
+        sheet.words(self.style.face, bullet, size, at, baseline, self.style.ink, self.style.role)
+        sheet.tag("Lbl", first)
+
+    def _spare(self, line: Line, size: float) -> float:
+        """What a line leaves of the width."""
+        return self.width - (_indent(line.block) + _width(line.words)) * size / 1000
+
+    def _before(self, spare: float) -> float:
+        """How much of it stands before the line."""
+        return {"right": spare, "center": spare / 2}.get(self.style.align, 0.0)
+
     def _draw_line(self, sheet: Sheet, line: Line, size: float, left: float, baseline: float) -> None:
-        indent = _indent(line.block) * size / 1000
-        spare = self.width - indent - _width(line.words) * size / 1000
+        spare = self._spare(line, size)
         justified = self.style.align == "justify" and not line.last and len(line.words) > 1
-        at = left + indent + {"right": spare, "center": spare / 2}.get(self.style.align, 0.0)
+        at = left + _indent(line.block) * size / 1000 + self._before(spare)
         gap = spare / (len(line.words) - 1) if justified else 0.0
-        tag = "LBody" if indent else "P"
-        if line.first and line.block.item:
-            bullet = self.style.face.shape(BULLET)
-            sheet.words(self.style.face, bullet, size, at - indent, baseline, self.style.ink, "Lbl", self.style.role)
         for face, text, ends in _stretches(line.words, together=not justified):
             shape = face.shape(text)
-            sheet.words(face, shape, size, at, baseline, self.style.ink, tag, self.style.role)
+            sheet.words(face, shape, size, at, baseline, self.style.ink, self.style.role)
             at += shape.width * size / 1000 + (gap if ends else 0.0)
 
 
@@ -197,6 +238,16 @@ def _said(block: Block, values: Values) -> list[Part]:
     if block.runs and not any(lines):
         return []
     return [(block, words, not number) for number, words in enumerate(lines)]
+
+
+def _items(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines of each item of a list."""
+    items: list[list[Line]] = []
+    for line in lines:
+        if not items or (line.first and line.block.item):
+            items.append([])
+        items[-1].append(line)
+    return items
 
 
 def _texts(parts: Iterable[Part]) -> Iterator[tuple[Face, str]]:

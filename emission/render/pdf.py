@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Mapping
+
+import numpy
 
 from emission.render.pictures import Image
 
@@ -31,9 +34,55 @@ def image_body(image: Image, *, press: bool = False) -> bytes:
     return head.encode("ascii") + coded + b"\nendstream"
 
 
-def text_string(text: str) -> str:
-    """A text string (7.9.2.2) in hexadecimal UTF-16, which no character of the data can leave."""
-    return f"<feff{text.encode('utf-16-be').hex()}>"
+# What PDFDocEncoding has where Latin-1 has it too (annex D), but for what has a meaning within a literal string.
+_PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)))) - frozenset("()\\")
+
+
+def text_string(text: str) -> bytes:
+    """A text string (7.9.2.2): as it is where it can be, else in hexadecimal UTF-16, which nothing in it can end."""
+    if _PLAIN.issuperset(text):
+        return b"(%b)" % text.encode("latin-1")
+    return b"<feff%b>" % text.encode("utf-16-be").hex().encode("ascii")
+
+
+def object_stream(bodies: Mapping[int, bytes], level: int = LEVEL) -> bytes:
+    """Objects that are no streams, by their numbers, as one that is (7.5.7)."""
+    places, at = [], 0
+    for number, body in bodies.items():
+        places.append(f"{number} {at}")
+        at += len(body) + 1
+    head = " ".join(places).encode("ascii") + b"\n"
+    packed = head + b"\n".join(bodies.values())
+    return stream(packed, f"/Type/ObjStm/N {len(bodies)}/First {len(head)}", level)
+
+
+# An entry of a cross-reference stream (7.5.8.3): its kind, a place or the number of an object stream, a place in that.
+_ENTRY = struct.Struct(">BLH")
+FREE = _ENTRY.pack(0, 0, 0xFFFF)
+
+
+def placed(at: int) -> bytes:
+    """The entry of an object that starts at byte ``at``."""
+    return _ENTRY.pack(1, at, 0)
+
+
+def packed_in(container: int, place: int) -> bytes:
+    """The entry of an object that is number ``place`` of an object stream."""
+    return _ENTRY.pack(2, container, place)
+
+
+def reference_stream(number: int, at: int, entries: bytes, trailer: str) -> bytes:
+    """The cross-reference as object ``number``, which starts at byte ``at`` and has the last of ``entries``.
+
+    Rows are written as what differs from the row above (7.4.4.4): nearly all of it is the same.
+    """
+    rows = numpy.frombuffer(entries, numpy.uint8).reshape(-1, _ENTRY.size)
+    told = numpy.full((len(rows), _ENTRY.size + 1), 2, numpy.uint8)
+    told[0, 1:] = rows[0]
+    told[1:, 1:] = rows[1:] - rows[:-1]
+    parameters = f"/DecodeParms<</Predictor 12/Columns {_ENTRY.size}>>"
+    body = stream(told.tobytes(), f"/Type/XRef/Size {len(rows)}/W[1 4 2]{parameters}{trailer}")
+    return b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, body, at)
 
 
 def cross_reference(at: int, offsets: Mapping[int, int], catalog: int, info: int, identity: str) -> bytes:

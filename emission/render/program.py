@@ -15,7 +15,7 @@ from emission.render.declared import Field
 from emission.render.faces import Face
 from emission.render.fields import Fields
 from emission.render.inks import Inks
-from emission.render.items import Mark, Ready
+from emission.render.items import PAGINATION, Mark, Ready
 from emission.render.layout import Sheet
 from emission.render.look import Look
 from emission.render.nodes import MM, Node, Style
@@ -38,7 +38,9 @@ class Folio(msgspec.Struct, frozen=True):
         shape = self.style.face.shape(self.words.replace("%pages%", str(count)).replace("%page%", str(number)))
         spare = self.width - shape.width * self.style.size / 1000
         at = self.x + {"left": 0.0, "center": spare / 2, "right": spare}[self.style.align]
-        sheet.words(self.style.face, shape, self.style.size, at, self.y, self.style.ink, "P", "folio")
+        first = sheet.next
+        sheet.words(self.style.face, shape, self.style.size, at, self.y, self.style.ink, "folio")
+        sheet.tag(PAGINATION, first)
 
 
 class PageKind(msgspec.Struct, frozen=True):
@@ -81,6 +83,7 @@ class Program:
 
     ``width`` and ``height`` are points, whole dots of 300 dpi; ``codes`` are all elements that a code may stand in,
     ``origins`` where everything stood in the template, ``largest`` the largest size of words (points).
+    ``source`` says the template and the fingerprint of all that shapes its pages, for a file's metadata.
     ``spaces`` is what a lot's resources say of spot colours; ``blank`` a side of its sheets that stays empty, nothing
     where sheets are printed on one side alone.
     """
@@ -99,6 +102,7 @@ class Program:
     codes: tuple[Linear | Qr, ...]
     largest: float
     origins: Origins
+    source: str = ""
     spaces: str = ""
     blank: PageKind | None = None
     backgrounds: dict[str, Background] = dataclasses.field(default_factory=dict)

@@ -18,6 +18,7 @@ from emission.render.fields import Values
 from emission.render.fitting import fit
 from emission.render.items import Bars, Matrix, Panel, Stroke
 from emission.render.layout import Sheet
+from emission.render.nodes import Source
 
 MM = 72 / 25.4
 DOT = DOT_MM * MM  # 0.24 pt
@@ -86,7 +87,9 @@ class Linear(msgspec.Struct, frozen=True):
         unit = fitted.x_dots * DOT / fitted.symbol.units_per_module
         said = fitted.symbol.text
         bearer = BEARER * fitted.x_dots * DOT if self.bearers and self.symbology == "itf" else 0.0
+        first = sheet.next
         sheet.add(Bars(fitted.symbol, start, bottom, unit, height, f"Código de barras {said}", bearer))
+        sheet.tag("Figure", first)
         self._digits(sheet, said, left, top + height + _BETWEEN * 0.4, size)
 
     @staticmethod
@@ -98,9 +101,11 @@ class Linear(msgspec.Struct, frozen=True):
     def _digits(self, sheet: Sheet, text: str, left: float, top: float, size: float) -> None:
         shown = grouped(text) if text.isdigit() else text
         size, lines = fit(self.face, shown, self.width, size, 1) or sheet.refuse(self.face, shown, size, "barcode")
+        first = sheet.next
         for line in lines:
             indent = (self.width - line.width * size / 1000) / 2
-            sheet.words(self.face, line, size, left + indent, top + size * 0.85, "black", "P", "barcode")
+            sheet.words(self.face, line, size, left + indent, top + size * 0.85, "black", "barcode")
+        sheet.tag("P", first)
 
 
 class Qr(msgspec.Struct, frozen=True):
@@ -110,15 +115,15 @@ class Qr(msgspec.Struct, frozen=True):
     x: float
     y: float
     side: float
-    alt: str
+    alt: Source
     in_specimen: bool
 
-    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:  # noqa: ARG002 -- codes are no fields
+    def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
         if not sheet.slip.qr:
             return 0.0
         left, top, first = x + self.x, y + self.y, len(sheet.page.items)
         if not sheet.slip.specimen:
-            self._symbol(sheet, sheet.qrs[sheet.slip.qr], left, top)
+            self._symbol(sheet, sheet.qrs[sheet.slip.qr], left, top, self.alt.text(values))
         elif self.in_specimen:
             _placeholder(sheet, self.face, "QR", (left, top, self.side, self.side))
         if sheet.reserving:
@@ -130,13 +135,15 @@ class Qr(msgspec.Struct, frozen=True):
         modules = Box(left, roof - self.side + free, left + self.side, roof - free)
         sheet.reserve(Box(left, roof - self.side, left + self.side, roof), modules, first, linear=False)
 
-    def _symbol(self, sheet: Sheet, symbol: QrSymbol, left: float, top: float) -> None:
+    def _symbol(self, sheet: Sheet, symbol: QrSymbol, left: float, top: float, alt: str) -> None:
         fitted = fit_qr(symbol.version, self.side / MM)
         spare = (self.side / MM - fitted.bars_mm) / 2
         start = snap(left / MM + spare) * MM
         bottom = snap((sheet.height - top - self.side) / MM + spare) * MM
         sheet.add(Panel(left, sheet.height - top - self.side, self.side, self.side, "white"))
-        sheet.add(Matrix(symbol, start, bottom, fitted.module_dots * DOT, self.alt))
+        first = sheet.next
+        sheet.add(Matrix(symbol, start, bottom, fitted.module_dots * DOT, alt))
+        sheet.tag("Figure", first)
 
 
 def _placeholder(sheet: Sheet, face: Face, words: str, box: tuple[float, float, float, float]) -> None:
@@ -148,4 +155,6 @@ def _placeholder(sheet: Sheet, face: Face, words: str, box: tuple[float, float, 
         sheet.add(Stroke(x, y, to_x, to_y, 0.5, "grey", "2 2"))
     shape = face.shape(words)
     indent = (width - shape.width * 9 / 1000) / 2
-    sheet.words(face, shape, 9, left + indent, top + height / 2 + 3, "grey", "P", "specimen")
+    first = sheet.next
+    sheet.words(face, shape, 9, left + indent, top + height / 2 + 3, "grey", "specimen")
+    sheet.tag("P", first)

@@ -67,7 +67,9 @@ class Table(msgspec.Struct, frozen=True):
             sheet.fault("too-many-lines", self.role, lines=str(len(records)), most=str(most))
             return self.height
         at = self._rows(sheet, records, heights, (left, self._titles(sheet, left, top)), pitch)
-        return self._foot(sheet, values, left, at + 1) - top
+        end = self._foot(sheet, values, left, at + 1)
+        sheet.close()
+        return end - top
 
     @property
     def _room(self) -> float:
@@ -99,7 +101,7 @@ class Table(msgspec.Struct, frozen=True):
             if self.zebra and number % 2 == 0:
                 bottom = sheet.height - at - height
                 sheet.page.ground.append(Panel(left, bottom, self.width, height, "zebra"))
-            self._cells(sheet, [record[column.index] for column in self.columns], (left, at), pitch, self.face)
+            self._row(sheet, [record[column.index] for column in self.columns], (left, at), pitch, self.face)
             at += height
         return at
 
@@ -109,8 +111,10 @@ class Table(msgspec.Struct, frozen=True):
         if not words:
             return 0.0
         at = self._titles(sheet, left, top)
-        self._across(sheet, words, left, at)
-        return self._foot(sheet, values, left, at + self.row + 1) - top
+        self._row(sheet, [""] * len(self.columns), (left, at), self.row, self.face, words)
+        end = self._foot(sheet, values, left, at + self.row + 1)
+        sheet.close()
+        return end - top
 
     def _across(self, sheet: Sheet, words: str, left: float, at: float) -> None:
         """Grey words over all columns, in a row of their own."""
@@ -119,7 +123,7 @@ class Table(msgspec.Struct, frozen=True):
         )
         for line in lines:
             baseline = at + self.row / 2 + self.size * 0.33
-            sheet.words(self.face, line, size, left + _AIR, baseline, "grey", "TD", self.role)
+            sheet.words(self.face, line, size, left + _AIR, baseline, "grey", self.role)
 
     def _size(self, pitch: float) -> float:
         return min(self.size, round(pitch * 0.74, 2))
@@ -138,34 +142,67 @@ class Table(msgspec.Struct, frozen=True):
             heights.append(pitch + (lines - 1) * size * 1.1)
         return heights
 
+    @property
+    def _titled(self) -> bool:
+        """Whether it is a table to a screen reader too: cells without a title are lines of words."""
+        return any(column.title for column in self.columns)
+
     def _titles(self, sheet: Sheet, left: float, top: float) -> float:
-        for column in self.columns:
-            if column.title:
-                shape = self.face.shape(column.title)
-                at = left + _start(shape, column, _LABEL)
-                sheet.words(self.face, shape, _LABEL, at, top + self.row * 0.6, "grey", "TH", self.role)
+        """Begins the table, with the row of its titles."""
+        sheet.open("Table" if self._titled else "Div")
+        if self._titled:
+            sheet.open("TR")
+            for column in self.columns:
+                first = sheet.next
+                if column.title:
+                    shape = self.face.shape(column.title)
+                    at = left + _start(shape, column, _LABEL)
+                    sheet.words(self.face, shape, _LABEL, at, top + self.row * 0.6, "grey", self.role)
+                sheet.tag("TH", first)
+            sheet.close()
         self._line(sheet, left, top + self.row, 0.6, "black")
         return top + self.row + 0.5
 
-    def _cells(self, sheet: Sheet, texts: Sequence[str], place: tuple[float, float], pitch: float, face: Face) -> None:
-        full = self._size(pitch)
+    def _row(
+        self,
+        sheet: Sheet,
+        texts: Sequence[str],
+        place: tuple[float, float],
+        pitch: float,
+        face: Face,
+        across: str = "",
+    ) -> None:
+        """One row, of a cell for each column; words ``across`` all of them belong to the first."""
+        full, cell, first = self._size(pitch), "TD" if self._titled else "", sheet.next
+        sheet.open("TR" if cell else "P")
+        if across:
+            self._across(sheet, across, *place)
         for column, text in zip(self.columns, texts, strict=True):
-            if not text:
-                continue
-            fitted = fit(face, text, column.width - 2 * _AIR, full, column.lines)
-            size, lines = fitted or sheet.refuse(face, text, full, self.role)
-            baseline = place[1] + pitch / 2 + full * 0.33
-            for line in lines:
-                at = place[0] + _start(line, column, size)
-                sheet.words(face, line, size, at, baseline, "black", "TD", self.role)
-                baseline += full * 1.1
+            if text:
+                self._cell(sheet, column, text, (place[0], place[1] + pitch / 2 + full * 0.33), full, face)
+            if cell:
+                sheet.tag(cell, first)
+                first = sheet.next
+        if not cell:
+            sheet.tag("", first)
+        sheet.close()
+
+    def _cell(
+        self, sheet: Sheet, column: Column, text: str, place: tuple[float, float], full: float, face: Face
+    ) -> None:
+        fitted = fit(face, text, column.width - 2 * _AIR, full, column.lines)
+        size, lines = fitted or sheet.refuse(face, text, full, self.role)
+        left, baseline = place
+        for line in lines:
+            sheet.words(face, line, size, left + _start(line, column, size), baseline, "black", self.role)
+            baseline += full * 1.1
 
     def _foot(self, sheet: Sheet, values: Values, left: float, at: float) -> float:
         texts = [column.foot.text(values) for column in self.columns]
         if not any(texts):
             return at
         self._line(sheet, left, at, 0.6, "black")
-        self._cells(sheet, texts, (left, at + 1), self.row, self.strong)
+        self._row(sheet, texts, (left, at + 1), self.row, self.strong)
         return at + self.row + 1
 
     def _line(self, sheet: Sheet, left: float, at: float, weight: float, ink: str) -> None:

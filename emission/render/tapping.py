@@ -10,7 +10,7 @@ import msgspec
 from emission.render.fields import Values
 from emission.render.fitting import fit
 from emission.render.frames import radius_of
-from emission.render.items import OnScreen, RoundPanel, Words
+from emission.render.items import Link, OnScreen, RoundPanel, Words
 from emission.render.layout import Sheet
 from emission.render.markup import Element
 from emission.render.nodes import MM, Source, Style
@@ -31,11 +31,18 @@ class Area(msgspec.Struct, frozen=True):
     alt: str
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        url = self.href.text(values)
-        if url.startswith(_SECURE) and not sheet.slip.specimen:
-            left, top = x + self.x, y + self.y
-            sheet.link(url, left, top, left + self.width, top + self.height, self.alt)
+        link = self.link(sheet, values, x, y)
+        if link is not None:
+            sheet.link(link, sheet.next)
         return 0.0
+
+    def link(self, sheet: Sheet, values: Values, x: float, y: float) -> Link | None:
+        """The place to tap; none where there is no address, or nothing to pay. Undescribed it is its address."""
+        url = self.href.text(values)
+        if not url.startswith(_SECURE) or sheet.slip.specimen:
+            return None
+        left, top = x + self.x, y + self.y
+        return Link(url, *sheet.box(left, top, left + self.width, top + self.height), self.alt or url)
 
 
 class Button(msgspec.Struct, frozen=True):
@@ -54,7 +61,7 @@ class Button(msgspec.Struct, frozen=True):
         left, top = x + area.x, y + area.y
         bottom = sheet.height - top - area.height
         sheet.add(OnScreen(RoundPanel(left, bottom, area.width, area.height, self.fill, self.radius)))
-        text = self.label.text(values)
+        text, first = self.label.text(values), sheet.next
         size, lines = fit(style.face, text, area.width - 2 * _AIR, style.size, 1) or sheet.refuse(
             style.face, text, style.size, style.role
         )
@@ -63,8 +70,12 @@ class Button(msgspec.Struct, frozen=True):
                 sheet.note_rare(style.face, line)
             at = left + (area.width - line.width * size / 1000) / 2
             level = bottom + area.height / 2 - size * style.face.cap_height / 2000
-            sheet.add(OnScreen(Words(line, style.face.name, size, at, level, style.ink, "Link", style.role)))
-        msgspec.structs.replace(area, alt=text).draw(sheet, values, x, y)
+            sheet.add(OnScreen(Words(line, style.face.name, size, at, level, style.ink, style.role)))
+        link = msgspec.structs.replace(area, alt=text).link(sheet, values, x, y)
+        if link is None:
+            sheet.tag("P", first)
+        else:
+            sheet.link(link, first)
         return 0.0
 
 

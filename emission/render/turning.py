@@ -25,7 +25,7 @@ class Turned(msgspec.Struct, frozen=True):
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
         text, style = self.text, self.text.style
-        words = text.source.text(values)
+        words, first = text.source.text(values), sheet.next
         if not words:
             return 0.0
         x, y, down = x + text.x, y + text.drop, 0.0
@@ -38,25 +38,27 @@ class Turned(msgspec.Struct, frozen=True):
                 place = self._at(sheet, x, y, along, down)
                 sheet.note_rare(style.face, line)
                 sheet.add(
-                    TurnedWords(
-                        line, style.face.name, size, *place, style.ink, style.tag, style.role, self.cosine, self.sine
-                    )
+                    TurnedWords(line, style.face.name, size, *place, style.ink, style.role, self.cosine, self.sine)
                 )
             down += style.lead * size / style.size
-        self._link(sheet, values, x, y, down - style.lead * 0.7)
+        link = self._link(sheet, values, x, y, down - style.lead * 0.7)
+        if link is None:
+            sheet.tag(style.tag, first)
+        else:
+            sheet.link(link, first)
         return 0.0
 
-    def _link(self, sheet: Sheet, values: Values, x: float, y: float, down: float) -> None:
+    def _link(self, sheet: Sheet, values: Values, x: float, y: float, down: float) -> Link | None:
         """The place to tap: the box as it is turned, and the level one around it for readers that know no other."""
         url = self.text.href.text(values) if self.text.href else ""
         if not url.startswith("https://") or sheet.slip.specimen:
-            return
+            return None
         width, up = self.text.width, -self.text.style.size
         corners = [self._at(sheet, x, y, *corner) for corner in ((0, down), (width, down), (width, up), (0, up))]
         xs, ys = [corner[0] for corner in corners], [corner[1] for corner in corners]
         level = abs(self.cosine * self.sine) < 1e-9
         quad = () if level else tuple(part for corner in corners for part in corner)
-        sheet.page.links.append(Link(url, min(xs), min(ys), max(xs), max(ys), quad=quad))
+        return Link(url, min(xs), min(ys), max(xs), max(ys), self.text.source.text(values), quad)
 
     def _at(self, sheet: Sheet, x: float, y: float, along: float, down: float) -> tuple[float, float]:
         """A point of the box on the page, from its lower left corner."""

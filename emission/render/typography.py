@@ -19,6 +19,8 @@ LEAD = 1.22  # of the size, where a designer says nothing
 SMALL, CONTRAST = 9.0, 4.5
 # ... but for what is all but white: that is there to stand on a ground.
 _PAPER = 1.1
+# What words are to a screen reader: a heading, one beneath it, one beneath that.
+_HEADINGS = {"no": "P", "yes": "H1", "2": "H2", "3": "H3"}
 _ENGINE = 9.0  # points: the largest words that no designer asked for
 
 
@@ -72,7 +74,7 @@ class Typography:
             ink=ink,
             lines=element.whole("lines"),
             role=element.attributes.get("role", ""),
-            tag="H1" if element.choice("heading", ("yes", "no"), "no") == "yes" else "P",
+            tag=_HEADINGS[element.choice("heading", _HEADINGS, "no")],
             fit=element.choice("fit", HOW, "shrink"),
         )
 

@@ -26,7 +26,6 @@ MOST_CONTRAST = 2.0
 _INKS = ("banner", "light", "zebra", "white")
 _WORDS_ONLY = ("ink", "size", "weight")
 _MARGIN = 0.1  # of the page, on each side of a watermark that says no size
-_ARTIFACT = "/Artifact<</Type/Pagination/Subtype/Watermark>>BDC\n{}EMC\n"
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -113,7 +112,7 @@ def faint_words(element: Element, area: Area, face: Face, text: str, *, size: fl
     # The baseline stands above the lowest ink.
     x, y = x + low * points * area.sine, y - low * points * area.cosine
     (drawn,) = marks([TurnedWords(shape, face.name, points, x, y, ink, cosine=area.cosine, sine=area.sine)])
-    return _artifact(drawn, area.reach(width * points, height * points))
+    return Ready(drawn, "", area.reach(width * points, height * points), cut=False)
 
 
 def faint_picture(element: Element, area: Area, name: str, image: Image) -> Ready:
@@ -131,8 +130,4 @@ def faint_picture(element: Element, area: Area, name: str, image: Image) -> Read
     x, y = area.start(width, height)
     sides = (width * area.cosine, width * area.sine, -height * area.sine, height * area.cosine)
     place = " ".join(f"{number:.2f}" for number in (*sides, x, y))
-    return _artifact(Mark("", f"q {place} cm/{name} Do Q\n"), area.reach(width, height))
-
-
-def _artifact(mark: Mark, reach: Box) -> Ready:
-    return Ready(Mark(mark.ink, _ARTIFACT.format(mark.operators)), "", "", reach, cut=False)
+    return Ready(Mark("", f"q {place} cm/{name} Do Q\n"), "", area.reach(width, height), cut=False)

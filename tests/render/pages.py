@@ -69,6 +69,18 @@ def text_of(pdf: bytes) -> str:
     return "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf))
 
 
+def addresses(pdf: bytes) -> list[str]:
+    """Where the places to tap lead, page by page."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [str(link.A.URI) for page in opened.pages for link in page.obj.get("/Annots", ())]
+
+
+def drawn(pdf: bytes) -> list[bytes]:
+    """The operators of every page."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        return [page.Contents.read_bytes() for page in opened.pages]
+
+
 def problems(pdf: bytes) -> list[str]:
     """What qpdf has to say against a file."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:

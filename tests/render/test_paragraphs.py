@@ -54,10 +54,9 @@ def test_runs_have_their_faces_and_bullets_their_indent(tmp_path: Path) -> None:
     words = words_of(tmp_path, NOTICE.format(align="left"), one(name="Ana Paz"))
     faces = {word.shape.text.strip(): word.face for word in words}
     assert (faces["Ana Paz"], faces["0012-345/9"], faces["cualquier"]) == ("semibold", "italic", "semibold")
-    bullets = [word for word in words if word.tag == "Lbl"]
-    inside = [word for word in words if word.tag == "LBody"]
+    bullets = [place for place, word in enumerate(words) if word.shape.text == "•"]
     assert len(bullets) == 2
-    assert min(word.x for word in inside) - bullets[0].x == pytest.approx(1.2 * 9)
+    assert words[bullets[0] + 1].x - words[bullets[0]].x == pytest.approx(1.2 * 9)
 
 
 @pytest.mark.parametrize("align", ["left", "justify", "right"])

@@ -1,0 +1,103 @@
+"""A page's content for a screen reader: marked content (ISO 32000-1, 14.6), and the steps of its structure.
+
+What has a tag is a sequence with a number of its own; all between is an artifact. Neither says anything of words or
+places, so that vouchers that have the same parts have the same of both.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import msgspec
+
+from emission.render.inks import Inks
+from emission.render.items import CLOSE, PAGINATION, Item, Mark, Tag
+from emission.render.operators import Written
+
+# ``P`` is an element with words, ``P0`` an empty one, ``<P`` one that goes on until ``>``; without a name the words
+# belong to the element that is open.
+Steps = tuple[str, ...]
+EMPTY, OPENING, CLOSING = "0", "<", ">"
+FIGURE = "Figure"
+_PASSED_OVER = "/Artifact BMC\n"
+_COUNTING = "/Artifact<</Type/Pagination>>BDC\n"
+_END = "EMC\n"
+
+
+class Tagged(msgspec.Struct, frozen=True):
+    """A page's operators, its steps, and the items that its figures show, in their order."""
+
+    content: bytes
+    steps: Steps
+    figures: tuple[Item, ...]
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    """What is written ``before`` each item, and at the end; which items are figures."""
+
+    before: tuple[str, ...]
+    steps: Steps
+    figures: tuple[int, ...]
+
+
+def tagged(beneath: Sequence[Mark], written: Written, inks: Inks) -> Tagged:
+    """The page of ``written``, over what lies ``beneath`` all of it."""
+    items = written.page.items
+    plan = _plan(tuple(written.page.tags), len(items))
+    parts = [_PASSED_OVER]
+    ink = _paint(parts, "", beneath, inks)
+    parts.append(_END)
+    for begin, mark in zip(plan.before, written.items, strict=False):
+        if begin:
+            parts.append(begin)
+        if mark.ink and mark.ink != ink:
+            ink = mark.ink
+            parts.append(inks[ink])
+        parts.append(mark.operators)
+    parts.append(plan.before[-1])
+    return Tagged("".join(parts).encode("latin-1"), plan.steps, tuple([items[place] for place in plan.figures]))
+
+
+def _paint(parts: list[str], ink: str, marks: Sequence[Mark], inks: Inks) -> str:
+    """Adds marks to ``parts``, an ink set where it changes; the last one."""
+    for mark in marks:
+        if mark.ink and mark.ink != ink:
+            ink = mark.ink
+            parts.append(inks[ink])
+        parts.append(mark.operators)
+    return ink
+
+
+@functools.lru_cache(maxsize=512)
+def _plan(tags: tuple[Tag, ...], count: int) -> _Plan:
+    """The plan of a page of ``count`` items."""
+    before = [""] * (count + 1)
+    steps: list[str] = []
+    at = number = 0
+    for tag in tags:
+        if tag.first > at:
+            _enclose(before, _PASSED_OVER, at, tag.first)
+        if tag.last == tag.first:
+            steps.append(_step(tag))
+        elif tag.name == PAGINATION:
+            _enclose(before, _COUNTING, tag.first, tag.last)
+        else:
+            _enclose(before, f"/{tag.name or 'Span'}<</MCID {number}>>BDC\n", tag.first, tag.last)
+            steps.append(tag.name)
+            number += 1
+        at = max(at, tag.last)
+    if count > at:
+        _enclose(before, _PASSED_OVER, at, count)
+    return _Plan(tuple(before), tuple(steps), tuple(tag.first for tag in tags if tag.name == FIGURE))
+
+
+def _enclose(before: list[str], begin: str, first: int, last: int) -> None:
+    before[first] += begin
+    before[last] = _END
+
+
+def _step(tag: Tag) -> str:
+    if tag.first >= 0:
+        return tag.name + EMPTY
+    return CLOSING if tag is CLOSE else OPENING + tag.name
