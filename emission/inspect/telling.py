@@ -6,6 +6,7 @@ import msgspec
 
 from emission.console import Console
 from emission.inspect.pages import Seen
+from emission.inspect.tags import Tag
 from emission.inspect.texts import Reading
 from emission.wording import Language, known, reason, say
 from emission.wording.visible import visible
@@ -22,6 +23,17 @@ def tell(console: Console, language: Language, text: str, found: list[Reading], 
         console.line("inspect-seen", page=seen.page, symbology=seen.symbology, text=visible(text))
     for reading in found:
         _reading(console, language, reading, len(text))
+
+
+def tell_tag(console: Console, tag: Tag) -> None:
+    """Says one element of a PDF's structure, as deep as it stands."""
+    if console.json:
+        console.emit("tag", **msgspec.to_builtins(tag))
+        return
+    alt = f"[{visible(tag.alt)}]" if tag.alt and tag.alt != tag.text else ""
+    href = f"→ {visible(tag.href)}" if tag.href else ""
+    told = " ".join(part for part in (visible(tag.text), alt, href) if part)
+    console.line("inspect-tag", indent="  " * tag.depth, role=tag.role, told=f"  {told}" if told else "")
 
 
 def _reading(console: Console, language: Language, reading: Reading, length: int) -> None:
