@@ -7,6 +7,7 @@ configured: any text that can be drawn is printed as it is.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 
@@ -136,7 +137,10 @@ def _qr(text: str, obligation: Obligation, agreement: Agreement, side_mm: float,
     if not text:
         return []
     try:
-        fit_qr(version_of(text), side_mm)
+        version = version_of(text)
+        # Where no page shows one there is nothing that it has to fit.
+        if math.isfinite(side_mm):
+            fit_qr(version, side_mm)
     except CodeError as error:
         return [error.fault]
     if opaque:

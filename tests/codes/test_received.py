@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 import msgspec
@@ -256,3 +257,8 @@ def test_nothing_that_a_provider_sends_raises(
         assert fault.code
         assert fault.field
         fault.value.encode()
+
+
+def test_where_no_page_shows_codes_they_may_have_any_size() -> None:
+    good = [(Role.BARCODE, "1" * 30), (Role.QR, "x" * 500)]
+    assert faults(*good, provider="supplied", width_mm=math.inf, qr_side_mm=math.inf) == []
