@@ -81,11 +81,13 @@ def read_background(element: Element, path: Path, page: int, width: float, heigh
         with pikepdf.open(path) as opened:
             if opened.is_encrypted:
                 _refuse(element, path, "encrypted")
+            if not opened.pages:
+                _refuse(element, path, "0 pages")
             if not 1 <= page <= len(opened.pages):
                 value, expected = str(page), f"1 … {len(opened.pages)}"
                 element.fail("template-value", attribute="page", value=value, expected=expected)
             return _form(element, path, opened.pages[page - 1], (width, height))
-    except (OSError, pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, pikepdf.PikepdfError, ValueError, TypeError, AttributeError, RecursionError) as error:
         _refuse(element, path, str(error) or type(error).__name__)
 
 

@@ -46,7 +46,7 @@ from emission.render.nodes import (
 from emission.render.operators import content, marks, ready
 from emission.render.origins import Origins
 from emission.render.paragraph import ALIGNMENTS, BULLET, Paragraph, as_paragraph, blocks
-from emission.render.pictures import Image, is_vector, read_image
+from emission.render.pictures import Image, UnusableImage, is_vector, read_image
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
@@ -469,7 +469,7 @@ class _Compiler:
         if not path:
             return None
         box = (element.number("w"), element.number("h"))
-        name, image = self._picture(path, box)
+        name, image = self._picture(element, path, box)
         self.page.images.add(name)
         scale = min(box[0] * MM / image.width, box[1] * MM / image.height)
         width, height = image.width * scale, image.height * scale
@@ -480,13 +480,18 @@ class _Compiler:
         """The file of a picture; nothing where it is the logo and there is none."""
         return self.look.logo if source == "logo" else str(source_path(element, source))
 
-    def _picture(self, path: str, box: tuple[float, float], *, faint: bool = False) -> tuple[str, Image]:
+    def _picture(
+        self, element: Element, path: str, box: tuple[float, float], *, faint: bool = False
+    ) -> tuple[str, Image]:
         """The image at ``path`` for a box of (width, height) millimetres, read once, and its name."""
         # A raster is as fine as its box needs; a drawing is one for all.
         seen = (0.0, 0.0) if is_vector(Path(path)) else box
         name = self.image_names.setdefault((path, seen, faint), f"I{len(self.image_names)}")
         if name not in self.images:
-            self.images[name] = read_image(Path(path), box, faint=faint)
+            try:
+                self.images[name] = read_image(Path(path), box, faint=faint)
+            except UnusableImage as error:
+                element.fail("template-image", source=path, problem=error)
         return name, self.images[name]
 
     def _banner(self, element: Element, place: Place) -> Node | None:
@@ -538,7 +543,7 @@ class _Compiler:
         path = self._source_of_picture(element, source)
         if not path:
             return None
-        name, image = self._picture(path, (area.width / MM, area.height / MM), faint=True)
+        name, image = self._picture(element, path, (area.width / MM, area.height / MM), faint=True)
         self.page.beneath.add(name)
         return faint_picture(element, area, name, image)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import urllib.parse
 from collections.abc import Iterable, Mapping, Sequence
 
 from emission.model import Bill
@@ -35,6 +36,9 @@ from emission.render.structure import Skeleton, skeleton
 from emission.render.tagging import Tagged, tagged
 
 _RESOURCES, _PROFILE, _FIRST_FREE = 1, 2, 3
+
+# What RFC 3986 lets stand in an address, beside letters and digits.
+_ADDRESS = "%-._~:/?#[]@!$&'()*+,;="
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,7 +160,9 @@ def _own(
 
 
 def _link(link: Link, begun: str) -> bytes:
-    url = link.url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+    # An address is 7-bit ASCII (ISO 32000-1, 12.6.4.7); what stands in it already keeps its meaning.
+    url = urllib.parse.quote(link.url, safe=_ADDRESS, errors="replace")
+    url = url.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
     box = f"{link.x:.2f} {link.y:.2f} {link.to_x:.2f} {link.to_y:.2f}"
     quad = f"/QuadPoints[{' '.join(f'{part:.2f}' for part in link.quad)}]" if link.quad else ""
     return (

@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 import PIL.Image
 
-from emission.errors import TemplateError
 from emission.render.colours import fainter
 from emission.render.vectors import is_svg, read_svg
 
@@ -17,6 +16,10 @@ _MOST_PIXELS = 40_000_000
 _DPI = 300
 # Of an image that came with a palette. Resampling mixes a few hundred more, which nobody sees apart.
 _COLOURS = 128
+
+
+class UnusableImage(Exception):  # noqa: N818 -- what it says of a file, not of the program
+    """A file that no page can show, and why."""
 
 
 class Image(msgspec.Struct, frozen=True):
@@ -38,20 +41,21 @@ def read_image(path: Path, box_mm: tuple[float, float], *, faint: bool = False) 
     ``faint``: all but white, to lie beneath words.
 
     Raises:
-        TemplateError: no such file, none of the three, damaged, too large, or with something that cannot be drawn.
+        UnusableImage: no such file, none of the three, damaged, or too large.
+        TemplateError: an SVG that is damaged or too large, or has something that cannot be drawn.
     """
     if is_vector(path):
         drawn = read_svg(path.read_bytes(), str(path), faint=faint)
         return Image(drawn.width, drawn.height, drawn.dictionary, drawn.screen, drawn.press)
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise TemplateError("template-image", file=path, problem=f"> {_MOST_BYTES} bytes")
+            raise UnusableImage(f"> {_MOST_BYTES} bytes")
         with PIL.Image.open(path, formats=("PNG", "JPEG")) as opened:
             if opened.width * opened.height > _MOST_PIXELS:
-                raise TemplateError("template-image", file=path, problem=f"{opened.width} x {opened.height}")
+                raise UnusableImage(f"{opened.width} × {opened.height}")
             flat, few = _flatten(opened), opened.mode == "P"
-    except (OSError, ValueError, SyntaxError) as error:
-        raise TemplateError("template-image", file=path, problem=error) from error
+    except (OSError, ValueError, SyntaxError, PIL.Image.DecompressionBombError) as error:
+        raise UnusableImage(str(error)) from error
     if faint:
         flat = flat.point([round(255 * fainter(level / 255)) for level in range(256)] * len(flat.getbands()))
     flat.thumbnail((int(box_mm[0] / 25.4 * _DPI), int(box_mm[1] / 25.4 * _DPI)), PIL.Image.Resampling.LANCZOS)

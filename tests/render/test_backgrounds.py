@@ -139,7 +139,9 @@ def test_a_millimetre_is_made_up_for_and_two_are_not(tmp_path: Path) -> None:
     assert caught.value.params["wanted"].startswith("210.0 × 29")
 
 
-@pytest.mark.parametrize("kind", ["missing", "no PDF", "locked", "no such page", "outside"])
+@pytest.mark.parametrize(
+    "kind", ["missing", "no PDF", "locked", "secret", "no such page", "outside", "no pages", "no content"]
+)
 def test_what_is_no_letterhead_is_refused(tmp_path: Path, kind: str) -> None:
     content = CONTENT
     path = letterhead(tmp_path)
@@ -147,10 +149,14 @@ def test_what_is_no_letterhead_is_refused(tmp_path: Path, kind: str) -> None:
         path.unlink()
     elif kind == "no PDF":
         path.write_bytes(b"GIF89a")
-    elif kind == "locked":
-        lock = pikepdf.Encryption(owner="a", user="")
+    elif kind in ("locked", "secret"):
+        lock = pikepdf.Encryption(owner="a", user="b" if kind == "secret" else "")
         with pikepdf.open(path, allow_overwriting_input=True) as opened:
             opened.save(path, encryption=lock)
+    elif kind == "no pages":
+        changed(path, lambda opened: opened.pages.__delitem__(0))
+    elif kind == "no content":
+        changed(path, lambda opened: opened.pages[0].obj.__setitem__("/Contents", pikepdf.Array([5])))
     elif kind == "no such page":
         content = content.replace("/><text", ' page="2"/><text')
     else:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import struct
+import zlib
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from emission.errors import TemplateError
 from emission.render import compile_template, preflight
 from emission.render.markup import read_markup
 from emission.wording import explain
-from tests.render.bills import bill, look, obligation
+from tests.render.bills import bill, look, obligation, operation
 from tests.render.designs import design
+from tests.render.pages import stamped
 
 WHOLE = '<voucher><page><banner x="20" y="20" w="90" h="90"/><stack take="12"/>{}</page></voucher>'
 
@@ -118,3 +123,25 @@ def test_a_box_that_is_narrower_than_a_letter_holds_nothing(tmp_path: Path) -> N
     folder = design(tmp_path, '<text x="20" y="30" w="0.5" lines="40">{{ payer.name }}</text>')
     (check,) = preflight(compile_template(look(template=folder)), [bill((obligation(), None)).voucher])
     assert [fault.code for fault in check.faults] == ["does-not-fit"]
+
+
+def test_a_picture_of_too_many_dots_is_told_before_it_is_unpacked(tmp_path: Path) -> None:
+    def chunk(name: bytes, content: bytes) -> bytes:
+        body = name + content
+        return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    folder = design(tmp_path, '<image source="a.png" x="5" y="5" w="9" h="9"/>')
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + parts)
+    code, sentence = refused(folder)
+    assert code == "template-image"
+    assert "línea 4, columna 1" in sentence
+
+
+def test_an_address_is_written_in_ascii_whatever_the_row_says(tmp_path: Path) -> None:
+    folder = design(tmp_path, '<link x="5" y="5" w="50" h="20" href="https://a.b/?q=1&amp;n={{ payer.name }}"/>')
+    given = bill((obligation(name="Ñu (1) \\ <a>%20"), operation()))
+    with pikepdf.open(io.BytesIO(stamped(look(template=folder), given).digital)) as opened:
+        (link,) = opened.pages[0].Annots
+        assert str(link.A.URI) == "https://a.b/?q=1&n=%C3%91u%20(1)%20%5C%20%3Ca%3E%20"
