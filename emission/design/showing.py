@@ -99,9 +99,7 @@ def _name(page: Page, face: Face, spot: Spot, program: Program) -> None:
     else:
         after = box.right + width + 1 < program.width
         x, y = box.right + 0.8 if after else max(2.0, box.left - width - 0.8), (box.top + box.bottom - _SIZE * 0.6) / 2
-    if shape.rare:
-        for name, characters in face.rare(text):
-            page.rare.setdefault(name, set()).update(characters)
+    page.note(shape)
     page.items.append(Words(shape, face.name, _SIZE, x, y, _INKS[spot.is_place]))
 
 

@@ -65,6 +65,9 @@ _LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _MOST_ELEMENTS = 5_000
 # What a QR is to a screen reader where its element does not say.
 _QR = "Código QR para pagar: {{ obligation.concept or obligation.tax }}, {{ obligation.amount|money }}"
+# Attributes whose words are printed.
+_SAID = ("label", "title", "empty", "carry", "carried")
+_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
 
@@ -85,7 +88,7 @@ class _Compiler:
         self.settings: TemplateSettings = read_settings(folder)
         self.root = styled(read_layout(folder, layout), self.settings.styles)
         self.fields = self._no_fields()
-        self.type = Typography(self.settings, self.folder, self._static_text())
+        self.type = Typography(self.settings, self.folder, self._words_of)
         self.images: dict[str, Image] = {}
         self.image_names: dict[tuple[str, tuple[float, float], bool], str] = {}
         self.backgrounds: dict[str, Background] = {}
@@ -148,12 +151,18 @@ class _Compiler:
     def _no_fields(self) -> Fields:
         return Fields({"issuer": {name: getattr(self.look, name) for name in _ISSUER}})
 
-    def _static_text(self) -> str:
-        """Every character that the template or the look may put on each page; they belong to the base subset."""
-        written = "".join(element.text + "".join(element.attributes.values()) for element in self.root.walk())
-        written += BULLET if any(element.name == "item" for element in self.root.walk()) else ""
+    def _words_of(self, weight: str) -> str:
+        """The words that the template itself puts on pages in that weight, near enough; they belong to its core."""
         look = self.look
-        return f"{written}{look.banner}{look.name}{look.office}{look.address}{look.website}"
+        words = [look.banner, look.name, look.office, look.address, look.website]
+        for element in self.root.walk():
+            if element.attributes.get("weight", "regular") == weight:
+                words.append(element.text)
+            if weight == "regular":
+                words += [element.attributes.get(name, "") for name in _SAID]
+            if element.name == "item":
+                words.append(BULLET)
+        return "".join(_EXPRESSION.sub("", text) for text in words)
 
     # Pages
 

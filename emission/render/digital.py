@@ -10,11 +10,11 @@ import dataclasses
 import functools
 import hashlib
 import urllib.parse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from emission.model import Bill
 from emission.render.faces import Face
-from emission.render.fonts import font_objects
+from emission.render.fonts import PROGRAM, font_objects
 from emission.render.items import Bars, Item, Link, Matrix, Picture, Ready
 from emission.render.metadata import About, packet
 from emission.render.operators import Written
@@ -24,6 +24,7 @@ from emission.render.pdf import (
     image_body,
     object_stream,
     packed_in,
+    packed_stream,
     placed,
     reference_stream,
     stream,
@@ -33,6 +34,7 @@ from emission.render.program import Program
 from emission.render.reach import reach
 from emission.render.srgb import profile
 from emission.render.structure import Skeleton, skeleton
+from emission.render.subsets import Core
 from emission.render.tagging import Tagged, tagged
 
 _RESOURCES, _PROFILE, _FIRST_FREE = 1, 2, 3
@@ -43,20 +45,25 @@ _ADDRESS = "%-._~:/?#[]@!$&'()*+,;="
 
 @dataclasses.dataclass(frozen=True)
 class _Head:
-    """The bytes that files have in common, the entries of its objects, the next free number, and their hash so far."""
+    """The bytes that files have in common, the entries of its objects, the next free number, and their hash so far.
+
+    ``fonts`` are the numbers of font files, which are a voucher's own, by the names of their faces.
+    """
 
     content: bytes
     entries: bytes
     free: int
     digest: hashlib._Hash
+    fonts: dict[str, int]
 
 
 def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> bytes:
     """The PDF of one bill."""
-    rare = frozenset(
-        (face, char) for written in pages for face, characters in written.page.rare.items() for char in characters
-    )
-    head = _head(program, rare) if rare else _plain_head(program)
+    beyond = {name: set(face.needed) for name, face in program.faces.items()}
+    for written in pages:
+        for name, characters in written.page.beyond.items():
+            beyond[name] |= characters
+    head = _head(program, frozenset(_rare(program.faces, beyond)))
     told = [_tagged(program, written) for written in pages]
     bones = skeleton(program, head.free, _RESOURCES, _PROFILE, tuple(page.steps for page in told))
     file, entries = bytearray(head.content), bytearray(head.entries + bones.entries)
@@ -66,6 +73,9 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
         entries[number * size : (number + 1) * size] = placed(len(file))
         file.extend(b"%d 0 obj\n%b\nendobj\n" % (number, body))
 
+    for name, number in head.fonts.items():
+        packed, length = _core(program.faces[name]).file(beyond[name])
+        add(number, packed_stream(packed, f"/Length1 {length}"))
     about = _about(program, bill)
     for number, page in zip(bones.contents, told, strict=True):
         add(number, stream(page.content))
@@ -83,9 +93,16 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
     return bytes(file) + reference_stream(bones.reference, at, bytes(entries), trailer)
 
 
-@functools.lru_cache(maxsize=8)
-def _plain_head(program: Program) -> _Head:
-    return _head(program, frozenset())
+def _rare(faces: Mapping[str, Face], beyond: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """What even the bases lack, so that fonts have to say more: faces and characters."""
+    for name, characters in beyond.items():
+        for char in characters - faces[name].base:
+            yield name, char
+
+
+@functools.lru_cache(maxsize=32)
+def _core(face: Face) -> Core:
+    return Core(face)
 
 
 class _Shared:
@@ -108,6 +125,11 @@ class _Shared:
             self.put(self.free - 1, body)
         return first
 
+    def keep(self) -> int:
+        """The number of an object that is written later."""
+        self.entries.append(placed(0))
+        return self.free - 1
+
     def put(self, number: int, body: bytes) -> None:
         """An object under a number that was kept for it."""
         if body.endswith(b"endstream"):
@@ -116,28 +138,36 @@ class _Shared:
         else:
             self._packed[number] = body
 
-    def head(self) -> _Head:
+    def head(self, fonts: dict[str, int]) -> _Head:
         for place, number in enumerate(self._packed):
             self.entries[number] = packed_in(self.free, place)
         self.add(object_stream(self._packed, level=9))
-        return _Head(bytes(self.file), b"".join(self.entries), self.free, hashlib.sha256(self.file))
+        return _Head(bytes(self.file), b"".join(self.entries), self.free, hashlib.sha256(self.file), fonts)
 
 
-def _head(program: Program, rare: Iterable[tuple[str, str]]) -> _Head:
-    """Colour profile, fonts with the base subset and ``rare`` (face, character), images, resources."""
+@functools.lru_cache(maxsize=64)
+def _head(program: Program, rare: frozenset[tuple[str, str]]) -> _Head:
+    """Colour profile, fonts of what vouchers often say and ``rare`` (face, character), images, resources."""
     shared = _Shared()
     shared.put(_PROFILE, stream(profile(), "/N 3", level=9))
     fonts, images = "", ""
+    files: dict[str, int] = {}
     for name, face in program.faces.items():
         characters = face.base.union(char for weight, char in rare if weight == name)
         if characters:
-            fonts += f"/{name} {shared.add(*font_objects(face, characters, shared.free))} 0 R"
+            first = shared.free
+            fonts += f"/{name} {first} 0 R"
+            files[name] = first + PROGRAM
+            bodies = font_objects(face, characters, first, b"")
+            shared.add(*bodies[:PROGRAM])
+            shared.keep()
+            shared.add(*bodies[PROGRAM + 1 :])
     for name, image in program.images.items():
         images += f"/{name} {shared.add(image_body(image))} 0 R"
     for name, background in program.backgrounds.items():
         images += f"/{name} {shared.add(*background.bodies(shared.free))} 0 R"
     shared.put(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{images}>>>>".encode("ascii"))
-    return shared.head()
+    return shared.head(files)
 
 
 def _tagged(program: Program, written: Written) -> Tagged:

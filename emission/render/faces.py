@@ -1,18 +1,22 @@
 """Faces: which glyph draws a character, how wide it is, and the part of the face that goes into a PDF.
 
-Glyph numbers stay those of the face, so that no content stream depends on the subset that was
-embedded. The subset keeps only what a CIDFontType2 needs (ISO 32000-1, 9.9): no hinting, no layout
-tables. fontTools' own subsetter takes 36 ms a face; this one takes what it finds in ``glyf``.
+Glyphs have numbers of our own, the same for whatever subset is embedded, so that no content stream
+depends on it: first the core, which stands in every file, then what vouchers print often, then the
+rest; tables that go by numbers stay as short as that. A subset keeps only what a CIDFontType2 needs
+(ISO 32000-1, 9.9): no hinting, no layout tables. fontTools' own subsetter takes 36 ms a face; this
+one takes what it finds in ``glyf``.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import itertools
 import re
+import string
 import struct
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import font_source_sans_pro
@@ -22,8 +26,10 @@ from fontTools.ttLib import TTFont
 from emission.errors import TemplateError
 from emission.render.fontfiles import hold_usable
 
-# Printed by every voucher somewhere, so always embedded: ASCII, Spanish and the signs of our wording.
-BASE = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("ÁÉÍÓÚÜÑÇáéíóúüñçàèìòù¿¡ºª°–—·…“”‘’«»€\u00a0")
+# Printed by every voucher, whatever its template says.
+CORE = frozenset(string.digits + " $.,-/:")
+# Printed by vouchers everywhere, so always in lots: letters of Spanish, figures, signs of names, addresses and links.
+BASE = frozenset(string.ascii_letters + string.digits + "ÁÉÍÓÚÜÑáéíóúüñ !\"#$%&'()*+,-./:;=?@_¿¡ºª°–·\u00a0")
 
 # What would end a literal string, or be read as another byte (ISO 32000-1, 7.3.4.2).
 _ESCAPED = {0x28: "\\(", 0x29: "\\)", 0x5C: "\\\\", 0x0D: "\\r"}
@@ -49,7 +55,7 @@ def face_path(name: str) -> Path:
 
 
 class Shape(msgspec.Struct, frozen=True, gc=False):
-    """A text in a face: its width at size 1000, its glyphs, and whether it needs more than the base subset.
+    """A text in a face: its width at size 1000, its glyphs, and what it needs ``beyond`` the cores, by face.
 
     ``glyphs`` is the inside of a PDF literal string (ISO 32000-1, 7.3.4.2), a character a byte. Where another face
     stands in for some characters, ``runs`` are the stretches, each the name of its face and its glyphs.
@@ -58,7 +64,7 @@ class Shape(msgspec.Struct, frozen=True, gc=False):
     text: str
     width: int
     glyphs: str
-    rare: bool
+    beyond: tuple[tuple[str, frozenset[str]], ...] = ()
     runs: tuple[tuple[str, str], ...] = ()
 
 
@@ -66,63 +72,82 @@ class Face:
     """One TrueType face, measured in thousandths of the size (its em is 1000 units, or is scaled to it)."""
 
     def __init__(self, name: str, path: Path) -> None:
-        font = TTFont(path, lazy=True)
+        with contextlib.closing(TTFont(path, lazy=True)) as font:
+            self._read(font)
         self.name = name
         self.fallback: Face | None = None
         self.postscript = re.sub(r"[^A-Za-z0-9-]", "", name) or "Face"
+        self._number(CORE & self._own.keys())
+        self._measure()
+        self._remember()
+
+    def _read(self, font: TTFont) -> None:
         self._units: int = font["head"].unitsPerEm
         units = self._units
         order = font.getReverseGlyphMap()
         metrics = font["hmtx"].metrics
         # What leads to glyph 0 is an empty box, and as good as missing.
         known = {chr(code): glyph for code, glyph in font.getBestCmap().items() if order[glyph]}
-        self.glyphs = {char: order[glyph] for char, glyph in known.items()}
+        self._offsets = tuple(font["loca"].locations)
+        self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "glyf")}
+        self._own = {char: order[glyph] for char, glyph in known.items()}
+        self._metrics_of = {order[glyph]: struct.pack(">Hh", *pair) for glyph, pair in metrics.items()}
         self.advances = {char: round(metrics[glyph][0] * 1000 / units) for char, glyph in known.items()}
-        self._codes = {char: _literal(glyph) for char, glyph in self.glyphs.items()}
-        self.base = BASE & self.glyphs.keys()
-        # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
-        self.characters = {glyph: char for char, glyph in sorted(self.glyphs.items(), reverse=True)}
         self.box = tuple(round(font["head"].__dict__[side] * 1000 / units) for side in ("xMin", "yMin", "xMax", "yMax"))
         self.ascent = round(font["hhea"].ascent * 1000 / units)
         self.descent = round(font["hhea"].descent * 1000 / units)
         # Tables before version 2 do not say it (OpenType, OS/2).
         self.cap_height: int = round(getattr(font["OS/2"], "sCapHeight", 0) * 1000 / units) or _CAP_HEIGHT
         self.weight: int = font["OS/2"].usWeightClass
-        self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "glyf")}
-        self._depths: dict[str, int] = {}
-        self._heights: dict[str, int] = {}
-        self._offsets = tuple(font["loca"].locations)
-        self._advances = {order[glyph]: struct.pack(">Hh", *pair) for glyph, pair in metrics.items()}
-        font.close()
-        self._measure()
-        self._remember()
+
+    def _number(self, core: frozenset[str]) -> None:
+        """Gives every glyph its number, those of ``core`` the first ones."""
+        self.core = core
+        # What lots have at least; and what files have beside the core, since pages show it without asking.
+        self.base = BASE & self._own.keys() | core
+        self.needed: frozenset[str] = frozenset()
+        first = self._closed(core)
+        often = [glyph for glyph in self._closed(BASE & self._own.keys()) if glyph not in first]
+        numbered = dict.fromkeys((*first, *often, *range(len(self._offsets) - 1)))
+        self.sources = tuple(numbered)
+        self.core_size = len(first)
+        self._numbers = {source: number for number, source in enumerate(self.sources)}
+        self.glyphs = {char: self._numbers[glyph] for char, glyph in self._own.items()}
+        self._codes = {char: _literal(number) for char, number in self.glyphs.items()}
+        self._made: dict[str, frozenset[int]] = {}
+        self._outlines: dict[int, bytes] = {}
+        # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
+        self.characters = {number: char for char, number in sorted(self.glyphs.items(), reverse=True)}
 
     def covering(self, name: str, text: str, fallback: Face | None = None) -> Face:
-        """The same face under a template's ``name``, with the characters of ``text`` in its base subset too.
+        """The same face under a template's ``name``, with the characters of ``text`` in its core too.
 
         ``fallback`` stands in for the glyphs that it lacks.
         """
         face = copy.copy(self)
         face.name = name
         face.fallback = fallback
-        face.base = self.base | (set(text) & self.glyphs.keys())
-        face._remember()  # noqa: SLF001 -- a copy of itself
+        face._number(CORE.union(text) & self._own.keys())  # noqa: SLF001 -- a copy of itself
+        face._remember()  # noqa: SLF001 -- as above
         return face
 
     def standing_in(self, name: str, text: str, others: Iterable[Face]) -> Face:
-        """The same face under ``name``, in its base subset only what one of the ``others`` lacks."""
+        """The same face under ``name``, with nothing but what one of the ``others`` lacks of what vouchers print."""
         lacking = {char for other in others for char in BASE.union(text) if char not in other.glyphs}
         face = copy.copy(self)
         face.name = name
-        face.base = frozenset(lacking & self.glyphs.keys())
-        face._remember()  # noqa: SLF001 -- a copy of itself
+        face._number(frozenset(set(text) & lacking & self._own.keys()))  # noqa: SLF001 -- a copy of itself
+        face.base = frozenset(lacking & self._own.keys())
+        face._remember()  # noqa: SLF001 -- as above
         return face
 
     def always(self, text: str) -> None:
-        """Takes ``text``, which pages show without asking, into the base subset; what it lacks, into its fallback's."""
-        self.base |= set(text) & self.glyphs.keys()
+        """Has ``text``, which pages show without asking, in every file and lot; what it lacks, in its fallback's."""
+        own = self._own.keys() & set(text)
+        self.base |= own
+        self.needed |= own - self.core
         if self.fallback:
-            self.fallback.base |= (set(text) - self.glyphs.keys()) & self.fallback.glyphs.keys()
+            self.fallback.always("".join(set(text) - own))
 
     def _remember(self) -> None:
         """Labels, dates and names come many times over: the last few thousand are kept as shaped."""
@@ -138,16 +163,20 @@ class Face:
             return self._mixed(text, self.fallback)
         width = sum(map(self.advances.__getitem__, text))
         glyphs = "".join(map(self._codes.__getitem__, text))
-        return Shape(text, width, glyphs, not self.base.issuperset(text))
+        beyond = frozenset(text) - self.core
+        return Shape(text, width, glyphs, ((self.name, beyond),) if beyond else ())
 
     def _mixed(self, text: str, fallback: Face) -> Shape:
         """A text of which ``fallback`` draws what this face cannot."""
-        width, runs = 0, []
+        width = 0
+        runs: list[tuple[str, str]] = []
+        beyond: list[tuple[str, frozenset[str]]] = []
         for lacking, chars in itertools.groupby(text, lambda char: char not in self.glyphs):
             shape = (fallback if lacking else self).shape("".join(chars))
             width += shape.width
+            beyond += shape.beyond
             runs.append((fallback.name if lacking else self.name, shape.glyphs))
-        return Shape(text, width, "", rare=True, runs=tuple(runs))
+        return Shape(text, width, "", tuple(beyond), tuple(runs))
 
     def width(self, text: str) -> int:
         """The width of ``text`` at size 1000.
@@ -168,12 +197,26 @@ class Face:
             map(self._heights.__getitem__, chars), default=0
         )
 
+    def _closed(self, characters: Iterable[str]) -> list[int]:
+        """The face's own glyphs of ``characters`` in their order, glyph 0 before them, what they are made of behind."""
+        found = dict.fromkeys((0, *(self._own[char] for char in sorted(characters))))
+        waiting = list(found)
+        while waiting:
+            parts = [part.glyph for part in _parts(self._outline_of(waiting.pop()))]
+            waiting += [glyph for glyph in parts if glyph not in found]
+            found |= dict.fromkeys(parts)
+        return list(found)
+
+    def _outline_of(self, source: int) -> bytes:
+        return self._tables["glyf"][self._offsets[source] : self._offsets[source + 1]]
+
     def _measure(self) -> None:
         """What glyphs say of their heights (OpenType, glyf: yMin and yMax of the header)."""
-        glyf = self._tables["glyf"]
-        for char, glyph in self.glyphs.items():
-            start, end = self._offsets[glyph : glyph + 2]
-            low, high = struct.unpack(">h2xh", glyf[start + 4 : start + 10]) if end > start else (0, 0)
+        self._depths: dict[str, int] = {}
+        self._heights: dict[str, int] = {}
+        for char, glyph in self._own.items():
+            outline = self._outline_of(glyph)
+            low, high = struct.unpack(">h2xh", outline[4:10]) if outline else (0, 0)
             self._depths[char] = round(low * 1000 / self._units)
             self._heights[char] = round(high * 1000 / self._units)
 
@@ -182,50 +225,36 @@ class Face:
         lacking = sorted(char for char in set(text) if char not in self.glyphs)
         return self.fallback.missing("".join(lacking)) if self.fallback and lacking else lacking
 
-    def rare(self, text: str) -> list[tuple[str, set[str]]]:
-        """The characters of ``text`` that the base subsets lack, by the name of the face that draws them."""
-        chars = set(text)
-        own = chars & self.glyphs.keys()
-        rare = [(self.name, own - self.base)]
-        if self.fallback and own != chars:
-            rare.append((self.fallback.name, chars - own - self.fallback.base))
-        return rare
+    def numbers(self, characters: Iterable[str]) -> set[int]:
+        """The numbers of the glyphs of ``characters``, and of those that they are made of; 0 is among them."""
+        found: set[int] = {0}
+        for char in characters:
+            if char not in self._made:
+                self._made[char] = frozenset(self._numbers[glyph] for glyph in self._closed(char))
+            found |= self._made[char]
+        return found
 
-    def subset(self, characters: Iterable[str]) -> bytes:
-        """A TrueType file with the glyphs of ``characters`` under their own numbers."""
-        wanted: set[int] = {0} | {self.glyphs[char] for char in characters}
-        outlines: dict[int, bytes] = {}
-        while wanted:
-            glyph = wanted.pop()
-            outlines[glyph], components = self._outline(glyph)
-            wanted |= components - outlines.keys()
-        count = max(outlines) + 1
-        glyf, loca = bytearray(), [0]
-        for glyph in range(count):
-            outline = outlines.get(glyph, b"")
-            glyf += outline + b"\0" * (-len(outline) % 4)
-            loca.append(len(glyf))
-        return _font_file(
-            {
-                "glyf": bytes(glyf),
-                "head": self._tables["head"][:50] + struct.pack(">hh", 1, 0),  # long offsets
-                "hhea": self._tables["hhea"][:34] + struct.pack(">H", count),
-                "hmtx": self._metrics(outlines, count),
-                "loca": struct.pack(f">{count + 1}L", *loca),
-                "maxp": self._tables["maxp"][:4] + struct.pack(">H", count) + self._tables["maxp"][6:],
-            }
-        )
+    def advance(self, number: int) -> bytes:
+        """An entry of ``hmtx``: advance and bearing, in units of the face."""
+        return self._metrics_of[self.sources[number]]
 
-    def _metrics(self, glyphs: Collection[int], count: int) -> bytes:
-        """The table ``hmtx``: advance and bearing of ``glyphs``, zeros for those that are not there."""
-        return b"".join(self._advances[glyph] if glyph in glyphs else b"\0\0\0\0" for glyph in range(count))
+    def table(self, tag: str) -> bytes:
+        """One of the tables ``head``, ``hhea`` and ``maxp``, as the face has it."""
+        return self._tables[tag]
 
-    def _outline(self, glyph: int) -> tuple[bytes, set[int]]:
-        data = self._tables["glyf"][self._offsets[glyph] : self._offsets[glyph + 1]]
+    def outline(self, number: int) -> bytes:
+        """A glyph without its instructions, made of parts by our numbers, filled up to four bytes."""
+        if number not in self._outlines:
+            self._outlines[number] = self._outline(number)
+        return self._outlines[number]
+
+    def _outline(self, number: int) -> bytes:
+        data = self._outline_of(self.sources[number])
         if not data:
-            return b"", set()
+            return b""
         (contours,) = struct.unpack(">h", data[:2])
-        return _simple(data, contours) if contours >= 0 else _composite(data)
+        outline = _simple(data, contours) if contours >= 0 else _composite(data, self._numbers)
+        return outline + b"\0" * (-len(outline) % 4)
 
 
 def is_file_name(written: str) -> bool:
@@ -260,7 +289,8 @@ def _supplied(path: Path, _changed: int, _size: int) -> Face:
     hold_usable(path)
     try:
         face = Face(path.stem, path)
-        face.subset(face.glyphs)
+        for number in range(len(face.sources)):
+            face.outline(number)
     except Exception as error:
         raise TemplateError("template-face-broken", file=path, problem=f"{type(error).__name__}: {error}") from error
     return face
@@ -271,35 +301,37 @@ def _literal(glyph: int) -> str:
     return "".join(_ESCAPED.get(byte, chr(byte)) for byte in glyph.to_bytes(2, "big"))
 
 
-def _simple(data: bytes, contours: int) -> tuple[bytes, set[int]]:
+def _simple(data: bytes, contours: int) -> bytes:
     """The outline without its instructions (OpenType, glyf: simple glyph description)."""
     head = 10 + 2 * contours
     (length,) = struct.unpack(">H", data[head : head + 2])
-    return data[:head] + b"\0\0" + data[head + 2 + length :], set()
+    return data[:head] + b"\0\0" + data[head + 2 + length :]
 
 
-def _composite(data: bytes) -> tuple[bytes, set[int]]:
-    """The outline without its instructions, and the glyphs it is made of (OpenType, glyf: composite)."""
-    outline, components, at, flags = bytearray(data[:10]), set(), 10, _MORE_COMPONENTS
+def _composite(data: bytes, numbers: Mapping[int, int]) -> bytes:
+    """The outline without its instructions (OpenType, glyf: composite), its parts by their ``numbers``."""
+    outline = bytearray(data[:10])
+    for part in _parts(data):
+        outline += struct.pack(">HH", part.flags & ~_HAS_INSTRUCTIONS, numbers[part.glyph]) + part.placing
+    return bytes(outline)
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """A glyph that another is made of, by the face's own number, and the bytes that say where it stands there."""
+
+    glyph: int
+    flags: int
+    placing: bytes
+
+
+def _parts(data: bytes) -> Iterator[_Part]:
+    """What a glyph is made of; nothing where it has an outline of its own."""
+    if not data or struct.unpack(">h", data[:2])[0] >= 0:
+        return
+    at, flags = 10, _MORE_COMPONENTS
     while flags & _MORE_COMPONENTS:
-        flags, component = struct.unpack(">HH", data[at : at + 4])
+        flags, glyph = struct.unpack(">HH", data[at : at + 4])
         size = 4 + (4 if flags & _ARGS_ARE_WORDS else 2)
         size += 2 if flags & _SCALE else 4 if flags & _XY_SCALE else 8 if flags & _MATRIX else 0
-        outline += struct.pack(">H", flags & ~_HAS_INSTRUCTIONS) + data[at + 2 : at + size]
-        components.add(component)
+        yield _Part(glyph, flags, data[at + 4 : at + size])
         at += size
-    return bytes(outline), components
-
-
-def _font_file(tables: dict[str, bytes]) -> bytes:
-    """An sfnt file of ``tables`` (OpenType, table directory), which stand in their tags' order."""
-    count = len(tables)
-    power = 1 << (count.bit_length() - 1)
-    header = struct.pack(">LHHHH", 0x00010000, count, power * 16, power.bit_length() - 1, (count - power) * 16)
-    directory, body, at = b"", b"", 12 + 16 * count
-    for tag, data in tables.items():
-        padded = data + b"\0" * (-len(data) % 4)
-        checksum = sum(struct.unpack(f">{len(padded) // 4}L", padded)) & 0xFFFFFFFF
-        directory += struct.pack(">4sLLL", tag.encode(), checksum, at + len(body), len(data))
-        body += padded
-    return header + directory + body

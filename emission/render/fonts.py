@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from emission.render.faces import Face
 from emission.render.pdf import stream
 
-OBJECTS = 5  # how many objects one face takes
+OBJECTS, PROGRAM = 5, 3  # how many objects one face takes, and which of them is its file
 
 
-def font_objects(face: Face, characters: Iterable[str], first: int) -> list[bytes]:
-    """The bodies of the ``OBJECTS`` objects numbered from ``first``, itself the Type0 font.
+def font_objects(face: Face, characters: Iterable[str], first: int, program: bytes) -> list[bytes]:
+    """The bodies of the ``OBJECTS`` objects numbered from ``first``, itself the Type0 font, that draw ``characters``.
+
+    ``program`` is the body of the font file, number ``PROGRAM`` of them.
 
     (ISO 32000-1, 9.7.4 CIDFonts, 9.8 descriptors, 9.10.3 ToUnicode.)
     """
     glyphs = sorted({face.glyphs[char] for char in characters})
-    program = face.subset(characters)
     name = f"{_tag(glyphs)}+{face.postscript}"
     box = " ".join(map(str, face.box))
     type0 = (
@@ -36,7 +37,7 @@ def font_objects(face: Face, characters: Iterable[str], first: int) -> list[byte
         type0.encode("ascii"),
         cid.encode("ascii"),
         descriptor.encode("ascii"),
-        stream(program, f"/Length1 {len(program)}", level=9),
+        program,
         stream(_to_unicode(face, glyphs), level=9),
     ]
 
@@ -60,10 +61,19 @@ def _widths(face: Face, glyphs: list[int]) -> str:
 
 
 def _to_unicode(face: Face, glyphs: list[int]) -> bytes:
-    lines = [f"<{glyph:04X}><{face.characters[glyph].encode('utf-16-be').hex()}>" for glyph in glyphs]
-    # A bfchar section carries at most 100 entries (Adobe Technical Note 5014).
+    """Glyphs to text; neighbours that are neighbours in Unicode too are one range (9.10.3)."""
+    runs: list[list[int]] = []
+    for glyph in glyphs:
+        before = runs[-1][-1] if runs else -1
+        # A range may not leave the last byte (Adobe Technical Note 5014).
+        if before == glyph - 1 and glyph & 0xFF and _next(face.characters[before]) == face.characters[glyph]:
+            runs[-1].append(glyph)
+        else:
+            runs.append([glyph])
+    lines = [f"<{run[0]:04X}><{run[-1]:04X}><{face.characters[run[0]].encode('utf-16-be').hex()}>" for run in runs]
+    # A section carries at most 100 entries (as above).
     sections = [lines[at : at + 100] for at in range(0, len(lines), 100)]
-    maps = "\n".join(f"{len(part)} beginbfchar\n" + "\n".join(part) + "\nendbfchar" for part in sections)
+    maps = "\n".join(f"{len(part)} beginbfrange\n" + "\n".join(part) + "\nendbfrange" for part in sections)
     return (
         "/CIDInit/ProcSet findresource begin 12 dict begin begincmap\n"
         "/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n"
@@ -71,3 +81,8 @@ def _to_unicode(face: Face, glyphs: list[int]) -> bytes:
         f"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n{maps}\n"
         "endcmap CMapName currentdict/CMap defineresource pop end end\n"
     ).encode("ascii")
+
+
+def _next(char: str) -> str:
+    """The neighbour whose code differs in the last byte alone; nothing where there is none."""
+    return chr(ord(char) + 1) if ord(char) < 0xFFFF and ord(char) & 0xFF != 0xFF else ""

@@ -204,9 +204,10 @@ PAGINATION = "Pagination"
 
 
 class Page(msgspec.Struct):
-    """One page: its kind (index among the template's pages), ground, banners upon it, items, links, rare characters.
+    """One page: its kind (index among the template's pages), ground, banners upon it, items, links.
 
-    ``reserved`` are the places of its codes; ``tags`` its structure, in which every link has a tag ``Link`` in turn.
+    ``beyond`` is what it needs beyond the cores of its faces, by their names; ``reserved`` are the places of its codes;
+    ``tags`` its structure, in which every link has a tag ``Link`` in turn.
     """
 
     kind: int
@@ -214,6 +215,11 @@ class Page(msgspec.Struct):
     slogans: list[Slogan] = msgspec.field(default_factory=list)
     items: list[Item] = msgspec.field(default_factory=list)
     links: list[Link] = msgspec.field(default_factory=list)
-    rare: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    beyond: dict[str, set[str]] = msgspec.field(default_factory=dict)
     reserved: list[Reserved] = msgspec.field(default_factory=list)
     tags: list[Tag] = msgspec.field(default_factory=list)
+
+    def note(self, shape: Shape) -> None:
+        """Notes what a line needs beyond the cores."""
+        for name, characters in shape.beyond:
+            self.beyond.setdefault(name, set()).update(characters)

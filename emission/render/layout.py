@@ -175,15 +175,9 @@ class Sheet:
 
     def words(self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str) -> None:
         """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
-        if shape.rare:
-            self.note_rare(face, shape)
+        if shape.beyond:
+            self.page.note(shape)
         self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, role))
-
-    def note_rare(self, face: Face, shape: Shape) -> None:
-        """Notes what a line needs beyond the base subsets."""
-        for name, characters in face.rare(shape.text):
-            if characters:
-                self.page.rare.setdefault(name, set()).update(characters)
 
     def link(self, link: Link, first: int) -> None:
         """A place to tap, whose words are the items from ``first`` on; in a paragraph of its own."""

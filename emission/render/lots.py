@@ -21,6 +21,7 @@ from emission.render.items import Mark
 from emission.render.operators import Written, content
 from emission.render.pdf import HEADER, LEVEL, cross_reference, image_body, packed_stream, stream
 from emission.render.program import Program
+from emission.render.subsets import font_file
 
 _CATALOG, _PAGES, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
 
@@ -41,7 +42,8 @@ def lot_page(program: Program, written: Written) -> LotPage:
     form = Mark("", f"/P{written.page.kind} Do\n")
     base = [Mark("", f"/B{written.page.kind} Do\n")] if program.sheets[written.page.kind].base else []
     operators = content([*base, *written.ground, *written.slogans, form, *written.own], program.press)
-    rare = {face: "".join(sorted(characters)) for face, characters in sorted(written.page.rare.items())}
+    beyond = {name: found - program.faces[name].base for name, found in sorted(written.page.beyond.items())}
+    rare = {name: "".join(sorted(characters)) for name, characters in beyond.items() if characters}
     return LotPage(zlib.compress(operators, LEVEL), rare, written.page.kind)
 
 
@@ -89,7 +91,7 @@ class LotWriter:
     def close(self) -> None:
         """Writes fonts, page tree and cross-reference."""
         for name, first in self._fonts.items():
-            for place, body in enumerate(font_objects(self._program.faces[name], self._used[name], first)):
+            for place, body in enumerate(self._font(name, first)):
                 self._object(first + place, body)
         kids = " ".join(f"{number} 0 R" for number in self._pages)
         self._object(_PAGES, f"<</Type/Pages/Count {len(self._pages)}/Kids[{kids}]>>".encode("ascii"))
@@ -101,6 +103,11 @@ class LotWriter:
         self._object(_INFO, b"<<>>")
         identity = self._hash.hexdigest()[:32]
         self._write(cross_reference(self._at, self._offsets, _CATALOG, _INFO, identity))
+
+    def _font(self, name: str, first: int) -> list[bytes]:
+        face, used = self._program.faces[name], self._used[name]
+        file = font_file(face, used)
+        return font_objects(face, used, first, stream(file, f"/Length1 {len(file)}", level=9))
 
     def _write_shared(self) -> None:
         images = {name: self._new(image_body(image, press=True)) for name, image in self._program.images.items()}

@@ -66,8 +66,7 @@ class Button(msgspec.Struct, frozen=True):
             style.face, text, style.size, style.role
         )
         for line in lines:
-            if line.rare:
-                sheet.note_rare(style.face, line)
+            sheet.page.note(line)
             at = left + (area.width - line.width * size / 1000) / 2
             level = bottom + area.height / 2 - size * style.face.cap_height / 2000
             sheet.add(OnScreen(Words(line, style.face.name, size, at, level, style.ink, style.role)))

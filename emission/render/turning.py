@@ -36,7 +36,7 @@ class Turned(msgspec.Struct, frozen=True):
             along = {"left": 0.0, "right": spare, "center": spare / 2}[style.align]
             if line.text:
                 place = self._at(sheet, x, y, along, down)
-                sheet.note_rare(style.face, line)
+                sheet.page.note(line)
                 sheet.add(
                     TurnedWords(line, style.face.name, size, *place, style.ink, style.role, self.cosine, self.sine)
                 )

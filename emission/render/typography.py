@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from emission.render.faces import Face, load_face
@@ -25,13 +25,13 @@ _ENGINE = 9.0  # points: the largest words that no designer asked for
 
 
 class Typography:
-    """The faces and named sizes of one template; ``static`` is text that each of its pages may show.
+    """The faces and named sizes of one template; ``words_of`` gives the text that its pages have in a weight.
 
     ``largest`` is the largest size (points) asked for so far.
     """
 
-    def __init__(self, settings: TemplateSettings, folder: Path, static: str) -> None:
-        self.faces = _faces({weight: load_face(name, folder) for weight, name in settings.faces.items()}, static)
+    def __init__(self, settings: TemplateSettings, folder: Path, words_of: Callable[[str], str]) -> None:
+        self.faces = _faces({weight: load_face(name, folder) for weight, name in settings.faces.items()}, words_of)
         self.regular = self.faces["regular"]
         self.strong = self.faces.get("semibold", self.regular)
         self._sizes = settings.sizes
@@ -88,12 +88,13 @@ class Typography:
         return Style(self.regular, size, round(size * 1.2, 2), align=align, ink="grey")
 
 
-def _faces(loaded: dict[str, Face], static: str) -> dict[str, Face]:
+def _faces(loaded: dict[str, Face], words_of: Callable[[str], str]) -> dict[str, Face]:
     """The faces of a template under their names; the one called ``fallback`` stands in for glyphs of the others."""
     others = {weight: face for weight, face in loaded.items() if weight != _FALLBACK}
     spare = loaded.get(_FALLBACK)
-    fallback = spare.standing_in(_FALLBACK, static, others.values()) if spare else None
-    faces = {weight: face.covering(weight, static, fallback) for weight, face in others.items()}
+    words = "".join(map(words_of, others))
+    fallback = spare.standing_in(_FALLBACK, words, others.values()) if spare else None
+    faces = {weight: face.covering(weight, words_of(weight), fallback) for weight, face in others.items()}
     return faces | {_FALLBACK: fallback} if fallback else faces
 
 
