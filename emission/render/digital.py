@@ -19,6 +19,7 @@ from emission.render.items import Bars, Item, Link, Matrix, Picture, Ready
 from emission.render.metadata import About, packet
 from emission.render.operators import Written
 from emission.render.pdf import (
+    BEST,
     FREE,
     HEADER,
     image_body,
@@ -141,7 +142,7 @@ class _Shared:
     def head(self, fonts: dict[str, int]) -> _Head:
         for place, number in enumerate(self._packed):
             self.entries[number] = packed_in(self.free, place)
-        self.add(object_stream(self._packed, level=9))
+        self.add(object_stream(self._packed, level=BEST))
         return _Head(bytes(self.file), b"".join(self.entries), self.free, hashlib.sha256(self.file), fonts)
 
 
@@ -149,7 +150,7 @@ class _Shared:
 def _head(program: Program, rare: frozenset[tuple[str, str]]) -> _Head:
     """Colour profile, fonts of what vouchers often say and ``rare`` (face, character), images, resources."""
     shared = _Shared()
-    shared.put(_PROFILE, stream(profile(), "/N 3", level=9))
+    shared.put(_PROFILE, stream(profile(), "/N 3", level=BEST))
     fonts, images = "", ""
     files: dict[str, int] = {}
     for name, face in program.faces.items():
@@ -213,9 +214,7 @@ def _figure(item: Item, faces: Mapping[str, Face], begun: str) -> bytes:
 
 
 def _metadata(about: About) -> bytes:
-    """Not compressed: who looks for it need not know PDF (ISO 19005-2, 6.6.2.1)."""
-    written = packet(about)
-    return b"<</Type/Metadata/Subtype/XML/Length %d>>stream\n%b\nendstream" % (len(written), written)
+    return stream(packet(about), "/Type/Metadata/Subtype/XML")
 
 
 def _about(program: Program, bill: Bill) -> About:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 
 from emission.render.faces import Face
-from emission.render.pdf import stream
+from emission.render.pdf import BEST, stream
 
 OBJECTS, PROGRAM = 5, 3  # how many objects one face takes, and which of them is its file
 
@@ -38,7 +38,7 @@ def font_objects(face: Face, characters: Iterable[str], first: int, program: byt
         cid.encode("ascii"),
         descriptor.encode("ascii"),
         program,
-        stream(_to_unicode(face, glyphs), level=9),
+        stream(_to_unicode(face, glyphs), level=BEST),
     ]
 
 

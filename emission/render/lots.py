@@ -8,7 +8,6 @@ numbers kept free for them. While it is written only the places of its objects a
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Mapping
 from typing import BinaryIO
 
@@ -19,7 +18,7 @@ from emission.render.background import Background
 from emission.render.fonts import OBJECTS, font_objects
 from emission.render.items import Mark
 from emission.render.operators import Written, content
-from emission.render.pdf import HEADER, LEVEL, cross_reference, image_body, packed_stream, stream
+from emission.render.pdf import BEST, HEADER, compressed, cross_reference, image_body, packed_stream, stream
 from emission.render.program import Program
 from emission.render.subsets import font_file
 
@@ -44,7 +43,7 @@ def lot_page(program: Program, written: Written) -> LotPage:
     operators = content([*base, *written.ground, *written.slogans, form, *written.own], program.press)
     beyond = {name: found - program.faces[name].base for name, found in sorted(written.page.beyond.items())}
     rare = {name: "".join(sorted(characters)) for name, characters in beyond.items() if characters}
-    return LotPage(zlib.compress(operators, LEVEL), rare, written.page.kind)
+    return LotPage(compressed(operators), rare, written.page.kind)
 
 
 class LotWriter:
@@ -107,7 +106,7 @@ class LotWriter:
     def _font(self, name: str, first: int) -> list[bytes]:
         face, used = self._program.faces[name], self._used[name]
         file = font_file(face, used)
-        return font_objects(face, used, first, stream(file, f"/Length1 {len(file)}", level=9))
+        return font_objects(face, used, first, stream(file, f"/Length1 {len(file)}", level=BEST))
 
     def _write_shared(self) -> None:
         images = {name: self._new(image_body(image, press=True)) for name, image in self._program.images.items()}

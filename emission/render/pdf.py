@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Mapping
 
+import deflate
 import numpy
 
 from emission.render.pictures import Image
@@ -13,13 +13,19 @@ from emission.render.pictures import Image
 HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
-# On a page of 20 KB level 2 takes two fifths of level 6's time, for 1 KB more.
-LEVEL = 2
+# Of libdeflate, on a page of 13 KB: level 6 takes as long as zlib's level 2 and leaves a tenth less. BEST, which takes
+# twenty times as long for 4 % more, is for what is written once.
+LEVEL, BEST = 6, 12
+
+
+def compressed(content: bytes, level: int = LEVEL) -> bytes:
+    """What Flate makes of ``content`` (7.4.4): always the same with one release of libdeflate."""
+    return bytes(deflate.zlib_compress(content, level))
 
 
 def stream(content: bytes, entries: str = "", level: int = LEVEL) -> bytes:
     """A compressed stream with further dictionary ``entries``."""
-    return packed_stream(zlib.compress(content, level), entries)
+    return packed_stream(compressed(content, level), entries)
 
 
 def packed_stream(packed: bytes, entries: str = "") -> bytes:
