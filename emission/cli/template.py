@@ -48,10 +48,12 @@ def check(name: NameArgument, config: ConfigOption = None, json: JsonOption = Fa
     with speaking(config, None, json=json) as console:
         from emission import config as configuration
         from emission.design.checking import check as look_at
-        from emission.design.telling import tell_problems
+        from emission.design.checking import warnings
+        from emission.design.telling import tell_problems, tell_warnings
 
         settings = configuration.load(config, None, changes(template=name))
         problems = look_at(settings)
+        tell_warnings(console, settings.language, [] if problems else warnings(settings))
         tell_problems(console, settings.language, name, problems)
     raise typer.Exit(2 if problems else 0)
 

@@ -51,6 +51,23 @@ def check(settings: Settings) -> list[UsageError]:
     return _distinct(problems)
 
 
+def warnings(settings: Settings) -> list[UsageError]:
+    """What a right template does otherwise than its designer may think.
+
+    Raises:
+        UsageError: the template cannot be compiled.
+    """
+    look = look_of(settings, specimen=True)
+    folder = Path(look.template)
+    layout = read_settings(folder).layout("digital")
+    program = compile_layout(look, folder, layout) if layout else None
+    return [
+        TemplateError("template-background-pictured", file=program.file, source=one.source, problem=one.misfit)
+        for one in (program.backgrounds.values() if program else ())
+        if program and one.misfit
+    ]
+
+
 def _tried(attempt: Callable[[], _Made], problems: list[UsageError]) -> _Made | None:
     """What ``attempt`` gives; where it raises a problem, that is noted and there is nothing."""
     try:

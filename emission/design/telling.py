@@ -48,6 +48,17 @@ def tell_problems(console: Console, language: Language, name: str, problems: Seq
     console.line("template-wrong" if problems else "template-right", name=name, count=len(problems))
 
 
+def tell_warnings(console: Console, language: Language, warnings: Sequence[UsageError]) -> None:
+    """What is no problem, and good to know."""
+    for warning in warnings:
+        if console.json:
+            console.emit(
+                "warning", code=warning.code, file=str(warning.params["file"]), message=explain(language, warning)
+            )
+        else:
+            console.line("template-problem", text=explain(language, warning), sign=warning.code)
+
+
 def tell_fields(console: Console, fields: Sequence[Field]) -> None:
     """The fields that a template uses, as a table."""
     if console.json:

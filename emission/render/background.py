@@ -2,6 +2,7 @@
 
 Only what draws is copied: the content and its resources (fonts, pictures, colours). Annotations, actions,
 scripts, attachments and metadata stay behind. ISO 32000-1, 8.10 (forms) and 7.8.3 (resources).
+A digital file shows it as it is where an archive may have it so (:mod:`.suiting`), else as a picture; lots always do.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import msgspec
 
 from emission.render.markup import Element
 from emission.render.nodes import MM
+from emission.render.pdf import image_body
+from emission.render.pictures import Image
 
 if TYPE_CHECKING:
     import pikepdf
@@ -54,15 +57,22 @@ _CODED = frozenset({"/Length", "/Filter", "/DecodeParms", "/DL"})
 
 
 class Background(msgspec.Struct, frozen=True):
-    """The objects of a form, the form itself first; a number among the bytes of one refers to that of the list."""
+    """The objects of a form, the form itself first; a number among the bytes of one refers to that of the list.
+
+    ``screen`` are those for digital files; ``misfit`` is what kept the file called ``source`` from being shown there
+    as it is.
+    """
 
     objects: tuple[tuple[bytes | int, ...], ...]
+    screen: tuple[tuple[bytes | int, ...], ...] = ()
+    source: str = ""
+    misfit: str = ""
 
-    def bodies(self, first: int) -> list[bytes]:
+    def bodies(self, first: int, *, screen: bool = False) -> list[bytes]:
         """The objects under the numbers from ``first`` on."""
         return [
             b"".join(part if isinstance(part, bytes) else b"%d 0 R" % (first + part) for part in parts)
-            for parts in self.objects
+            for parts in (self.screen if screen else self.objects)
         ]
 
 
@@ -74,6 +84,10 @@ def read_background(element: Element, path: Path, page: int, width: float, heigh
             typeface that is not embedded.
     """
     import pikepdf  # noqa: PLC0415 -- takes a tenth of a second, and few templates have a letterhead
+    import pypdfium2  # noqa: PLC0415 -- as above
+
+    from emission.render.rastering import rastered  # noqa: PLC0415 -- as above
+    from emission.render.suiting import misfit  # noqa: PLC0415 -- as above
 
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -86,16 +100,49 @@ def read_background(element: Element, path: Path, page: int, width: float, heigh
             if not 1 <= page <= len(opened.pages):
                 value, expected = str(page), f"1 … {len(opened.pages)}"
                 element.fail("template-value", attribute="page", value=value, expected=expected)
-            return _form(element, path, opened.pages[page - 1], (width, height))
-    except (OSError, pikepdf.PikepdfError, ValueError, TypeError, AttributeError, RecursionError) as error:
+            drawn = opened.pages[page - 1]
+            objects = _form(element, path, drawn, (width, height))
+            unfit = misfit(drawn, _inherited(drawn.obj, "/Resources"))
+            if unfit:
+                return Background(objects, _pictured(rastered(path, page, width), width, height), path.name, unfit)
+            marked = _marked(drawn)
+            screen = _form(element, path, drawn, (width, height), marked) if marked else objects
+            return Background(objects, screen)
+    except (
+        *(OSError, pikepdf.PikepdfError, pypdfium2.PdfiumError),
+        *(ValueError, TypeError, AttributeError, RecursionError),
+    ) as error:
         _refuse(element, path, str(error) or type(error).__name__)
+
+
+def _pictured(image: Image, width: float, height: float) -> tuple[tuple[bytes | int, ...], ...]:
+    """A form of that size which shows nothing but the picture."""
+    box = f"{width:.4f} {height:.4f}"
+    head = f"/Type/XObject/Subtype/Form/BBox[0 0 {box}]/Resources<</XObject<</I ".encode("ascii")
+    operators = f"q {width:.4f} 0 0 {height:.4f} 0 0 cm/I Do Q".encode("ascii")
+    form = (b"<<" + head, 1, b">>>>/Length %d>>stream\n%b\nendstream" % (len(operators), operators))
+    return form, (image_body(image),)
+
+
+def _marked(page: pikepdf.Page) -> bytes:
+    """The page's content without what says what it is, since all of it is passed over; nothing where nothing does."""
+    import pikepdf  # noqa: PLC0415 -- as above
+
+    from emission.render.suiting import MARKS  # noqa: PLC0415 -- as above
+
+    said = pikepdf.parse_content_stream(page)
+    kept = [one for one in said if str(one.operator) not in MARKS]
+    return pikepdf.unparse_content_stream(kept) if len(kept) < len(said) else b""
 
 
 def _refuse(element: Element, path: Path, problem: str) -> NoReturn:
     element.fail("template-background", source=path.name, problem=problem.partition("\n")[0])
 
 
-def _form(element: Element, path: Path, page: pikepdf.Page, sheet: tuple[float, float]) -> Background:
+def _form(
+    element: Element, path: Path, page: pikepdf.Page, sheet: tuple[float, float], marked: bytes = b""
+) -> tuple[tuple[bytes | int, ...], ...]:
+    """The page as a form; ``marked`` is what its content is instead."""
     box = [float(side) for side in page.cropbox]
     left, right = sorted(box[::2])
     bottom, top = sorted(box[1::2])
@@ -119,9 +166,9 @@ def _form(element: Element, path: Path, page: pikepdf.Page, sheet: tuple[float, 
     copied: list[bytes | int] = [head.encode("ascii"), *copy.value(resources, 0)]
     if page.obj.get("/Group") is not None:
         copied += [b"/Group ", *copy.value(page.obj.Group, 0)]
-    packed = zlib.compress(_operators(page), 9)
+    packed = zlib.compress(marked or _operators(page), 9)
     copied.append(b"/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(packed), packed))
-    return Background((tuple(copied), *copy.objects()))
+    return tuple(copied), *copy.objects()
 
 
 def _operators(page: pikepdf.Page) -> bytes:

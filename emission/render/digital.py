@@ -166,7 +166,7 @@ def _head(program: Program, rare: frozenset[tuple[str, str]]) -> _Head:
     for name, image in program.images.items():
         images += f"/{name} {shared.add(image_body(image))} 0 R"
     for name, background in program.backgrounds.items():
-        images += f"/{name} {shared.add(*background.bodies(shared.free))} 0 R"
+        images += f"/{name} {shared.add(*background.bodies(shared.free, screen=True))} 0 R"
     shared.put(_RESOURCES, f"<</Font<<{fonts}>>/XObject<<{images}>>>>".encode("ascii"))
     return shared.head(files)
 

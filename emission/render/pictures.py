@@ -59,7 +59,7 @@ def read_image(path: Path, box_mm: tuple[float, float], *, faint: bool = False) 
     if faint:
         flat = flat.point([round(255 * fainter(level / 255)) for level in range(256)] * len(flat.getbands()))
     flat.thumbnail((int(box_mm[0] / 25.4 * _DPI), int(box_mm[1] / 25.4 * _DPI)), PIL.Image.Resampling.LANCZOS)
-    return _code(flat.quantize(_COLOURS, dither=PIL.Image.Dither.NONE) if few else flat)
+    return coded(flat.quantize(_COLOURS, dither=PIL.Image.Dither.NONE) if few else flat)
 
 
 def is_vector(path: Path) -> bool:
@@ -80,7 +80,7 @@ def _flatten(opened: PIL.Image.Image) -> PIL.Image.Image:
     return PIL.Image.alpha_composite(white, layer).convert("RGB")
 
 
-def _code(image: PIL.Image.Image) -> Image:
+def coded(image: PIL.Image.Image) -> Image:
     """Coded as PNG codes it, or as JPEG where that takes less than half (a photograph)."""
     common = f"/Type/XObject/Subtype/Image/Width {image.width}/Height {image.height}/BitsPerComponent 8"
     png, jpeg = io.BytesIO(), io.BytesIO()

@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import PIL.Image
+from reportlab.lib.colors import CMYKColor, Color
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 
 from emission.model import Bill
+from emission.render.faces import face_path
 from tests.render.bills import bill, lines, look, obligation, operation
 from tests.render.designs import design
 from tests.render.pages import stamped
 from tests.render.test_designs import CASES, DESIGNS, TEMPLATES, owed
 
 UNICODE = "Łukasz Şahin-Đorđević Ångström “Ñandú” <&> «Zoë» (h) \\ 50 % ‘São’ – Œuvre ﬁ"
-_KINDS = ("no lines, short name", "payment page", "not payable", "several")
+_KINDS = ("payment page", "not payable", "several")
 # A judge takes a second or two for each hundred lines: one design has as many as there may be, all have several pages.
 _LINES = {"municipal-a4": 400}
 
@@ -47,6 +53,45 @@ w="30" title="b">x</column></table>""",
 }
 
 
+# How the letterheads of designers' programs differ; each but the first two is shown as a picture.
+LETTERHEADS = ("plain", "tagged", "CMYK", "words", "layers", "soft mask")
+
+
+def letterhead(folder: Path, kind: str) -> None:
+    """A letterhead of that kind, as ``letterhead.pdf`` of ``folder``."""
+    canvas = Canvas(str(folder / "letterhead.pdf"), pagesize=(595.28, 841.89))
+    canvas.setFillColor(CMYKColor(1, 0.3, 0, 0.2) if kind == "CMYK" else Color(0.1, 0.3, 0.5))
+    canvas.rect(0, 700, 595.28, 142, stroke=0, fill=1)
+    canvas.setFillAlpha(0.5)
+    canvas.circle(300, 400, 80, stroke=0, fill=1)
+    if kind == "words":
+        pdfmetrics.registerFont(TTFont("letterhead", str(face_path("SourceSansPro-Regular"))))
+        canvas.setFont("letterhead", 20)
+        canvas.drawString(100, 300, "Municipalidad")
+    canvas.save()
+    with pikepdf.open(folder / "letterhead.pdf", allow_overwriting_input=True) as opened:
+        _change(opened, opened.pages[0], kind)
+        opened.save(folder / "letterhead.pdf")
+
+
+def _change(opened: pikepdf.Pdf, page: pikepdf.Page, kind: str) -> None:
+    if kind == "tagged":
+        page.contents_add(b"/P <</MCID 0>> BDC", prepend=True)
+        page.contents_add(b"EMC")
+    elif kind == "layers":
+        group = opened.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=pikepdf.String("Capa")))
+        page.resources["/Properties"] = pikepdf.Dictionary(L=group)
+        page.contents_add(b"/OC /L BDC", prepend=True)
+        page.contents_add(b"EMC")
+    elif kind == "soft mask":
+        form = pikepdf.Stream(opened, b"0 0 300 900 re f", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        form.BBox = pikepdf.Array([0, 0, 600, 900])
+        form.Group = pikepdf.Dictionary(S=pikepdf.Name.Transparency, CS=pikepdf.Name.DeviceCMYK)
+        mask = pikepdf.Dictionary(S=pikepdf.Name.Alpha, G=form)
+        page.resources.ExtGState["/M"] = pikepdf.Dictionary(SMask=mask)
+        page.contents_add(b"/M gs", prepend=True)
+
+
 def _shipped(name: str, given: Bill, logo: str) -> bytes:
     return stamped(look(template=str(TEMPLATES / name), logo=logo), given).digital
 
@@ -60,10 +105,16 @@ def files(folder: Path) -> dict[str, bytes]:
         for kind in _KINDS:
             case: Bill | Callable[[str], Bill] = CASES[kind]
             made[f"{name}: {kind}"] = _shipped(name, case(name) if callable(case) else case, logo)
-        made[f"{name}: long"] = _shipped(name, bill((owed(lines=lines(_LINES.get(name, 100))), operation())), logo)
+        made[f"{name}: long"] = _shipped(name, bill((owed(lines=lines(_LINES.get(name, 60))), operation())), logo)
         made[f"{name}: Unicode"] = _shipped(name, bill((owed(name=UNICODE.removesuffix(" ﬁ")), operation())), "")
     for name, page in PAGES.items():
         made[f"page of {name}"] = _page(folder / name, page)
+    for kind in LETTERHEADS:
+        place = folder / f"letterhead, {kind}"
+        place.mkdir()
+        letterhead(place, kind)
+        style = look(template=design(place, '<background source="letterhead.pdf"/><text x="20" y="60">Hola</text>'))
+        made[f"letterhead: {kind}"] = stamped(style, bill((obligation(), operation()))).digital
     return made
 
 

@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
+from tests.conformance.cases import letterhead
 from tests.run.town import Town, rows, text_of
 
 
@@ -41,6 +42,16 @@ def test_a_new_template_bears_its_name_explains_itself_and_works(town: Town) -> 
     assert "emission preview" in (town.folder / "mia/LEAME.txt").read_text(encoding="utf-8")
     assert town.call("template", "check", "mia").exit_code == 0
     town.run("lote.csv", "--template", "mia")
+
+
+@pytest.mark.parametrize(("kind", "warned"), [("plain", False), ("CMYK", True)])
+def test_a_letterhead_that_files_show_as_a_picture_is_warned_of(town: Town, kind: str, warned: bool) -> None:  # noqa: FBT001
+    letterhead(town.folder / "mia", kind)
+    change(town, '<banner x="20"', '<background source="letterhead.pdf"/><banner x="20"')
+    told = events(town, "template", "check", "mia")
+    warnings = [one["code"] for one in told if one["event"] == "warning"]
+    assert warnings == (["template-background-pictured"] if warned else [])
+    assert told[-1]["problems"] == 0
 
 
 def test_a_copy_of_an_own_template(town: Town) -> None:
