@@ -13,7 +13,8 @@ import pikepdf
 from emission.errors import UsageError
 
 # How the table of a font's characters says them: a glyph, and UTF-16 (ISO 32000-1, 9.10.3).
-_GLYPH = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
+# Glyphs from the first to the last, and what the first one says (9.10.3).
+_RANGE = re.compile(rb"<([0-9A-F]{4})><([0-9A-F]{4})><([0-9a-f]+)>")
 _DEEPEST = 40
 
 
@@ -108,8 +109,12 @@ def _characters(font: Any) -> dict[int, str]:  # noqa: ANN401 -- as above
     table = font.get("/ToUnicode")
     if table is None:
         return {}
-    pairs = _GLYPH.findall(table.read_bytes())
-    return {int(glyph, 16): bytes.fromhex(text.decode("ascii")).decode("utf-16-be") for glyph, text in pairs}
+    found: dict[int, str] = {}
+    for first, last, text in _RANGE.findall(table.read_bytes()):
+        begin, said = int(first, 16), bytes.fromhex(text.decode("ascii")).decode("utf-16-be")
+        for glyph in range(begin, int(last, 16) + 1):
+            found[glyph] = said[:-1] + chr(ord(said[-1]) + glyph - begin)
+    return found
 
 
 def _read(glyphs: bytes, characters: dict[int, str]) -> str:
