@@ -12,6 +12,7 @@ from emission.codes.geometry import DOT_MM
 from emission.render import symbols
 from emission.render.background import Background, read_background
 from emission.render.banner import hold_seen, slogan
+from emission.render.box import Box
 from emission.render.continuing import carried_in, continued, rest_of, whole_table
 from emission.render.control import LEAST_SIDE_MM, Control
 from emission.render.cutting import hold_whole
@@ -53,6 +54,7 @@ from emission.render.repeat import repeated
 from emission.render.settings import TemplateSettings, read_settings
 from emission.render.shared import layout_file, read_layout
 from emission.render.sources import source_path
+from emission.render.straying import hold_on_paper
 from emission.render.styles import styled
 from emission.render.table import Column, Table
 from emission.render.tapping import button, tapped
@@ -240,10 +242,12 @@ class _Compiler:
         trace.wrapped(node).draw(sheet, (), place.x, place.y)
         for fault in sheet.faults:
             element.fail("template-does-not-fit", value=fault.value, field=fault.field)
+        makers = trace.makers(sheet.page).items
+        hold_on_paper(sheet.page.items, makers, Box(0.0, 0.0, self.width, self.height), self.type.faces)
         self.page.ground += sheet.page.ground
         self.page.static += sheet.page.items
         items = tuple(ready(item, self.type.faces) for item in sheet.page.items)
-        for item, maker in zip(items, trace.makers(sheet.page).items, strict=True):
+        for item, maker in zip(items, makers, strict=True):
             self.origins.note(item, maker)
         return Fixed(items, tuple(sheet.page.tags))
 

@@ -1,4 +1,4 @@
-"""Clashes as faults that name both elements, with their lines in the template."""
+"""Clashes, and words off the paper, as faults that name their elements, with their lines in the template."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from pathlib import Path
 
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault
+from emission.render.box import Box
 from emission.render.clearance import Clash, clashes
-from emission.render.items import Page
+from emission.render.items import Item, OnScreen, Page, Words
 from emission.render.layout import Layout, lay_out
 from emission.render.markup import Element
 from emission.render.nodes import MM
 from emission.render.program import Program
+from emission.render.reach import reach
+from emission.render.straying import strays
 from emission.render.tracing import Makers, Trace
 
 
@@ -30,6 +33,44 @@ def clash_faults(program: Program, bill: Bill, layout: Layout, qrs: Mapping[str,
         code, other = _pair(program, clash, trace.makers(clash.page))
         faults.setdefault((clash.fault, code.line, other.line), _fault(program, again.pages, clash, code, other))
     return list(faults.values())
+
+
+def stray_faults(program: Program, bill: Bill, layout: Layout, qrs: Mapping[str, QrSymbol]) -> list[Fault]:
+    """A fault for every element that puts words outside of the paper; as :func:`clash_faults`."""
+    sheet = Box(0.0, 0.0, program.width, program.height)
+    if not [index for page in layout.pages for index in strays(page.items, sheet, program.faces)]:
+        return []
+    trace = Trace(program.origins)
+    again = lay_out(trace.over(program), bill, qrs, reserving=True)
+    faults: dict[int, Fault] = {}
+    for number, page in enumerate(again.pages, 1):
+        makers = trace.makers(page).items
+        for index in strays(page.items, sheet, program.faces):
+            # The folio comes after all that nodes draw.
+            folio = program.origins.of(program.pages[page.kind].folio)
+            element = makers[index] if index < len(makers) else folio or program.origins.of(program.pages[page.kind])
+            assert element is not None
+            faults.setdefault(id(element), _stray(program, element, page.items[index], str(number)))
+    return list(faults.values())
+
+
+def _stray(program: Program, element: Element, item: Item, page: str) -> Fault:
+    box = reach(item, program.faces)
+    words = item.item if isinstance(item, OnScreen) else item
+    return Fault(
+        "words-off-page",
+        element.attributes.get("role", "") or element.name,
+        words.shape.text if isinstance(words, Words) else "",
+        params={
+            "file": Path(element.file).name,
+            "line": str(element.line),
+            "column": str(element.column),
+            "element": element.label,
+            "page": page,
+            "x": f"{box.left / MM:.1f}",
+            "y": f"{(program.height - box.top) / MM:.1f}",
+        },
+    )
 
 
 def _pair(program: Program, clash: Clash, makers: Makers) -> tuple[Element, Element]:

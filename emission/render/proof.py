@@ -25,6 +25,7 @@ _CLASHES = {
     "code-covered": "template-code-covered",
     "code-off-page": "template-code-off-page",
     "code-near-cut": "template-code-near-cut",
+    "words-off-page": "template-words-off-page",
 }
 
 

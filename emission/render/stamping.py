@@ -16,7 +16,7 @@ from emission.render.digital import write_digital
 from emission.render.items import Page
 from emission.render.layout import Layout, Slip, lay_out, slip
 from emission.render.lots import LotPage, lot_page
-from emission.render.naming import clash_faults
+from emission.render.naming import clash_faults, stray_faults
 from emission.render.nodes import MM
 from emission.render.operators import Written, written
 from emission.render.program import Program
@@ -66,7 +66,7 @@ def checked(program: Program, voucher: Voucher) -> Check:
     bill = Bill(voucher, (None,) * len(voucher.obligations))
     layout = lay_out(program, bill, {}, reserving=True)
     # Words that overflow run over codes too; once they are mended, what is left of that is told.
-    faults = layout.faults or clash_faults(program, bill, layout, {})
+    faults = layout.faults or [*clash_faults(program, bill, layout, {}), *stray_faults(program, bill, layout, {})]
     pages = on_sheets(program, layout.pages) if voucher.channel.printed else layout.pages
     return Check(tuple(_declared(program, voucher, faults)), len(pages), *_room(layout))
 

@@ -11,7 +11,7 @@ from emission.ledger.schema import staged
 from emission.providers.base import Capabilities
 
 # Measured on the shipped template; a batch with long details needs more.
-DIGITAL_BYTES = 30_000
+DIGITAL_BYTES = 20_000
 PRINT_PAGE_BYTES = 4_000
 # What one call takes at a provider is not known beforehand; half a second is common for fifty operations.
 SECONDS_A_CALL = 0.5
