@@ -125,14 +125,19 @@ class Role(StrEnum):
     PAYMENT_CODE = "payment_code"
     LINK_CODE = "link_code"
     PMC_CODE = "pmc_code"
+    BANK_URL = "bank_url"
 
 
 class Code(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One code as the provider gave it. ``ordinal`` counts codes of one role from 1 (a symbol a due date)."""
+    """One code as the provider gave it. ``ordinal`` counts codes of one role from 1 (a symbol a due date).
+
+    ``label`` is what people call it, where there are several to choose from: the bank of a link.
+    """
 
     role: Role
     text: str
     ordinal: int = 1
+    label: str = ""
 
 
 class Operation(msgspec.Struct, frozen=True, omit_defaults=True):

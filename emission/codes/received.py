@@ -70,7 +70,7 @@ def check(
             found = _unprintable(code, opaque=opaque)
             if code.role is Role.QR and not found:
                 found = _qr(code.text, obligation, agreement, qr_side_mm, opaque=opaque)
-            elif code.role is Role.PAYMENT_URL and not found and not opaque:
+            elif code.role in (Role.PAYMENT_URL, Role.BANK_URL) and not found and not opaque:
                 found = _url(code.text, agreement)
         faults.extend(_of_field(fault, code) for fault in found)
     return faults

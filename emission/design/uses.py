@@ -99,15 +99,24 @@ def _found(source: str, file: str, line: int) -> Iterator[Use]:
 
 
 def _sources(element: Element) -> Iterator[str]:
-    loop = element.parent.attributes.get("each", "") if element.parent else ""
-    yield f"{{% for {loop} %}}{element.text}{{% endfor %}}" if loop else element.text
+    yield _within_loops(element, element.text)
     for name, value in element.attributes.items():
         if name == "test":
-            yield f"{{% if {value} %}}{{% endif %}}"
+            yield _within_loops(element, f"{{% if {value} %}}{{% endif %}}")
         elif name == "each":
-            yield f"{{% for {value} %}}{{% endfor %}}"
+            yield _within_loops(element, f"{{% for {value} %}}{{% endfor %}}")
         elif "{{" in value or "{%" in value:
-            yield value
+            yield _within_loops(element, value)
+
+
+def _within_loops(element: Element, source: str) -> str:
+    """The source where every loop around its element has its names."""
+    around = element.parent
+    while around is not None:
+        if loop := around.attributes.get("each"):
+            source = f"{{% for {loop} %}}{source}{{% endfor %}}"
+        around = around.parent
+    return source
 
 
 def _path(field: declared.Field) -> Path:

@@ -20,8 +20,18 @@ if TYPE_CHECKING:
     from emission.render.program import PageKind, Program
 
 
+class Bank(msgspec.Struct, frozen=True):
+    """A bank to pay at, and the address that leads there."""
+
+    name: str
+    url: str
+
+
 class Slip(msgspec.Struct, frozen=True):
-    """What templates know as ``operation``: the provider's codes by their names, empty where there is none."""
+    """What templates know as ``operation``: the provider's codes by their names, empty where there is none.
+
+    ``banks`` are those that the provider has a link for each.
+    """
 
     number: str = ""
     payment_code: str = ""
@@ -31,6 +41,7 @@ class Slip(msgspec.Struct, frozen=True):
     barcodes: tuple[str, ...] = ()
     qr: str = ""
     replaces: str = ""
+    banks: tuple[Bank, ...] = ()
     specimen: bool = False
 
 
@@ -75,6 +86,7 @@ def slip(obligation: Obligation, operation: Operation | None) -> Slip:
         # Where the provider gives no QR of its own, its payment page is worth one.
         qr=operation.text(Role.QR) or url,
         replaces=operation.replaces,
+        banks=tuple(Bank(code.label, code.text) for code in operation.codes if code.role is Role.BANK_URL),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pikepdf
 import pytest
 from PIL import Image
 
-from emission.model import Bill
+from emission.codes.received import Agreement, check
+from emission.model import Bill, Code, Role
 from emission.render import preflight, template_for
 from emission.render.proof import proved_template
 from emission.shipped import names
@@ -66,6 +70,29 @@ def test_a_design_shows_every_code_and_name_of_the_bill(design: str, case: str) 
     assert given.voucher.obligations[0].payable or "Exento,Ord.123" in squeezed
     (check,) = preflight(template_for(style), [given.voucher])
     assert (check.faults, check.pages) == ((), result.pages)
+
+
+BANKS = ("Banco Estado", "Santander", "Banco de Chile", "BCI", "Itaú", "Scotiabank", "Falabella")
+
+
+def test_the_digital_design_has_a_button_for_each_bank_that_the_provider_has() -> None:
+    base = operation(barcodes=(), qr="https://pagos.ejemplo.test/1", url="https://pagos.ejemplo.test/1")
+    links = [f"{base.text(Role.PAYMENT_URL)}?banco={number}" for number in range(len(BANKS))]
+    banks = [
+        Code(Role.BANK_URL, link, number, name) for number, (link, name) in enumerate(zip(links, BANKS, strict=True))
+    ]
+    given = msgspec.structs.replace(base, codes=(*base.codes, *banks))
+    result = stamped(look(template=str(TEMPLATES / "digital"), banner=""), bill((owed(), given)))
+    with pikepdf.open(io.BytesIO(result.digital)) as opened:
+        found = {str(link.A.URI): str(link.Contents) for link in opened.pages[0].Annots}
+    assert [found[link] for link in links] == list(BANKS)
+    assert len(found) == len(BANKS) + 1
+    # Each is held to what the payment page is held to.
+    agreement = Agreement("epagos", "production", "code128", "required", hosts=("ejemplo.test",))
+    assert check(owed(), given, agreement) == []
+    stray = Code(Role.BANK_URL, "https://otro.test/1", 1, "Otro")
+    (wrong,) = check(owed(), msgspec.structs.replace(given, codes=(*base.codes, stray)), agreement)
+    assert wrong.field == "bank_url"
 
 
 @pytest.mark.parametrize("design", DESIGNS)
