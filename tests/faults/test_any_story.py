@@ -74,7 +74,7 @@ OVER, STOPPED = (0, 3), 4
 MOST_COMMANDS = 12
 # The same stories each time; other ones, and more, where there is time.
 STORIES = settings(
-    max_examples=100 if THOROUGH else 8,
+    max_examples=100 if THOROUGH else 5,
     stateful_step_count=20 if THOROUGH else 12,
     deadline=None,
     derandomize=not THOROUGH,

@@ -126,7 +126,7 @@ def kill_at_each(points: range, folder: Path, lost: int, expected: dict[str, byt
 
 
 # Every so many boundaries; all of them where there is time.
-STRIDES = (1, 1) if THOROUGH else (3, 10)
+STRIDES = (1, 1) if THOROUGH else (5, 20)
 
 
 @pytest.mark.parametrize(("lost", "stride"), [(0, STRIDES[0]), (4, STRIDES[1])], ids=["answers-come", "answers-lost"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 import re
 from typing import Any
 
@@ -229,10 +228,11 @@ def test_any_number_reads_back(number: int, language: str) -> None:
 
 
 @pytest.mark.parametrize("language", WRITERS)
-def test_every_number_of_five_digits_reads_back_and_none_is_like_another(language: str) -> None:
-    written = [WRITERS[language](number) for number in range(100_000)]
+def test_numbers_of_up_to_five_digits_read_back_and_none_is_like_another(language: str) -> None:
+    few = [*range(10_000), *range(10_000, 100_000, 7)]
+    written = [WRITERS[language](number) for number in few]
     assert len(set(written)) == len(written)
-    assert all(read(text.split(), language) == number for number, text in zip(itertools.count(), written, strict=False))
+    assert all(read(text.split(), language) == number for number, text in zip(few, written, strict=True))
 
 
 @given(numbers)
