@@ -10,15 +10,16 @@ import msgspec
 
 from emission.codes.geometry import DOT_MM
 from emission.render import symbols
-from emission.render.background import Background, read_background
 from emission.render.banner import hold_seen, slogan
 from emission.render.box import Box
-from emission.render.continuing import carried_in, continued, rest_of, whole_table
-from emission.render.control import LEAST_SIDE_MM, Control
+from emission.render.columns import as_table
+from emission.render.continuing import continued, rest_of, whole_table
+from emission.render.control import control_of
 from emission.render.cutting import hold_whole
 from emission.render.faces import Face
 from emission.render.fields import Fields, Scope
 from emission.render.frames import frame
+from emission.render.gallery import Gallery
 from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.items import Mark, Ready
 from emission.render.layout import NOTHING, Sheet
@@ -46,17 +47,15 @@ from emission.render.nodes import (
 )
 from emission.render.operators import content, marks, ready
 from emission.render.origins import Origins
-from emission.render.paragraph import ALIGNMENTS, BULLET, Paragraph, as_paragraph, blocks
-from emission.render.pictures import Image, UnusableImage, is_vector, read_image
+from emission.render.paragraph import ALIGNMENTS, Paragraph, as_paragraph, blocks
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
 from emission.render.repeat import repeated
+from emission.render.said import said_in
 from emission.render.settings import TemplateSettings, read_settings
 from emission.render.shared import layout_file, read_layout
-from emission.render.sources import source_path
 from emission.render.straying import hold_on_paper
 from emission.render.styles import styled
-from emission.render.table import Column, Table
 from emission.render.tapping import button, tapped
 from emission.render.tracing import Trace
 from emission.render.turning import turned
@@ -67,9 +66,6 @@ _LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _MOST_ELEMENTS = 5_000
 # What a QR is to a screen reader where its element does not say.
 _QR = "Código QR para pagar: {{ obligation.concept or obligation.tax }}, {{ obligation.amount|money }}"
-# Attributes whose words are printed.
-_SAID = ("label", "title", "empty", "carry", "carried")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
 
@@ -85,16 +81,12 @@ def compile_layout(look: Look, folder: Path, layout: str) -> Program:
 class _Compiler:
     def __init__(self, look: Look, folder: Path, layout: str) -> None:
         self.look = look
-        self.folder = folder
         self.file = layout_file(folder, layout)
         self.settings: TemplateSettings = read_settings(folder)
         self.root = styled(read_layout(folder, layout), self.settings.styles)
         self.fields = self._no_fields()
-        self.type = Typography(self.settings, self.folder, self._words_of)
-        self.images: dict[str, Image] = {}
-        self.image_names: dict[tuple[str, tuple[float, float], bool], str] = {}
-        self.backgrounds: dict[str, Background] = {}
-        self.background_names: dict[tuple[Path, int], str] = {}
+        self.type = Typography(self.settings, folder, lambda weight: said_in(weight, self.root, look))
+        self.gallery = Gallery(look.logo)
         paper = self.settings.layouts[layout]
         self.width, self.height = _whole_dots(paper.width), _whole_dots(paper.height)
         self.screen = digital_inks(look.accent, self.settings.colours)
@@ -118,7 +110,7 @@ class _Compiler:
             height=self.height,
             fields=self.settings.fields,
             faces=self.type.faces,
-            images=self.images,
+            images=self.gallery.images,
             pages=pages,
             screen=self.screen,
             press=self.press,
@@ -127,7 +119,7 @@ class _Compiler:
             largest=self.type.largest,
             origins=self.origins,
             source=f"{self.settings.name} sha256:{fingerprint(self.look)}",
-            backgrounds=self.backgrounds,
+            backgrounds=self.gallery.backgrounds,
             blank=self._blank(pages) if any(page.side for page in pages) else None,
         )
 
@@ -152,19 +144,6 @@ class _Compiler:
 
     def _no_fields(self) -> Fields:
         return Fields({"issuer": {name: getattr(self.look, name) for name in _ISSUER}})
-
-    def _words_of(self, weight: str) -> str:
-        """The words that the template itself puts on pages in that weight, near enough; they belong to its core."""
-        look = self.look
-        words = [look.banner, look.name, look.office, look.address, look.website]
-        for element in self.root.walk():
-            if element.attributes.get("weight", "regular") == weight:
-                words.append(element.text)
-            if weight == "regular":
-                words += [element.attributes.get(name, "") for name in _SAID]
-            if element.name == "item":
-                words.append(BULLET)
-        return "".join(_EXPRESSION.sub("", text) for text in words)
 
     # Pages
 
@@ -309,46 +288,11 @@ class _Compiler:
         _alone(element, place)
         element = whole_table(element, self.root)
         scope = self.fields.scope(element.attributes["each"], place.guards, element)
-        columns: list[Column] = []
-        at = 0.0
         for column in element.children:
-            width = column.number("w") * MM
-            cover(column, self.type.regular, column.attributes.get("title", ""))
-            columns.append(
-                Column(
-                    title=column.attributes.get("title", ""),
-                    x=at,
-                    width=width,
-                    align=column.choice("align", ("left", "right", "center"), "left"),
-                    index=scope.field(column.text.strip(), self._sound(column, column.text)),
-                    foot=self._source(column, column.attributes.get("foot", ""), place.scope),
-                    lines=column.whole("lines"),
-                    carry=carried_in(column, scope),
-                )
-            )
-            at += width
-        if not columns:
-            element.fail("template-columns")
-        row = element.number("row") * MM
-        if element.number("least") * MM > row:
-            value, most = element.attributes["least"], element.attributes["row"]
-            element.fail("template-value", attribute="least", value=value, expected=f"<= {most}")
-        table = Table(
-            scope=scope.index,
-            columns=tuple(columns),
-            face=self.type.regular,
-            strong=self.type.strong,
-            size=self.type.size(element, "text"),
-            x=element.number("x") * MM,
-            y=element.number("y") * MM,
-            width=at,
-            height=element.number("h") * MM,
-            row=row,
-            least=element.number("least") * MM or row,
-            zebra=element.choice("zebra", ("yes", "no"), "no") == "yes",
-            role=element.attributes.get("role", "lines"),
-            empty=self._said(element, "empty", place.scope),
-        )
+            # A column's expression is told by itself: the joined program names a line alone.
+            self.fields.constant(column.text.strip(), column)
+        empty = self._said(element, "empty", place.scope)
+        table = as_table(element, scope, self.type, empty, lambda column, text: self._source(column, text, place.scope))
         words = [self._said(element, name, place.scope) for name in ("carry", "carried")]
         return continued(table, element, *words)
 
@@ -423,11 +367,6 @@ class _Compiler:
             cover(element, face, fixed)
         return Source(fixed)
 
-    def _sound(self, element: Element, text: str) -> Element:
-        """The element, once its expression is known to be Jinja2."""
-        self.fields.constant(text.strip(), element)
-        return element
-
     # Lines, areas, pictures
 
     def _gap(self, element: Element, place: Place) -> Node:  # noqa: ARG002 -- every element compiles alike
@@ -478,34 +417,16 @@ class _Compiler:
         return Cut(x, y, width, self.type.ink(element, "grey"))
 
     def _image(self, element: Element, place: Place) -> Node | None:  # noqa: ARG002 -- every element compiles alike
-        path = self._source_of_picture(element, element.attributes.get("source", "logo"))
+        path = self.gallery.path(element, element.attributes.get("source", "logo"))
         if not path:
             return None
         box = (element.number("w"), element.number("h"))
-        name, image = self._picture(element, path, box)
+        name, image = self.gallery.picture(element, path, box)
         self.page.images.add(name)
         scale = min(box[0] * MM / image.width, box[1] * MM / image.height)
         width, height = image.width * scale, image.height * scale
         top = element.number("y") * MM + (box[1] * MM - height) / 2
         return Photo(name, element.number("x") * MM, top, width, height, element.attributes.get("alt", ""))
-
-    def _source_of_picture(self, element: Element, source: str) -> str:
-        """The file of a picture; nothing where it is the logo and there is none."""
-        return self.look.logo if source == "logo" else str(source_path(element, source))
-
-    def _picture(
-        self, element: Element, path: str, box: tuple[float, float], *, faint: bool = False
-    ) -> tuple[str, Image]:
-        """The image at ``path`` for a box of (width, height) millimetres, read once, and its name."""
-        # A raster is as fine as its box needs; a drawing is one for all.
-        seen = (0.0, 0.0) if is_vector(Path(path)) else box
-        name = self.image_names.setdefault((path, seen, faint), f"I{len(self.image_names)}")
-        if name not in self.images:
-            try:
-                self.images[name] = read_image(Path(path), box, faint=faint)
-            except UnusableImage as error:
-                element.fail("template-image", source=path, problem=error)
-        return name, self.images[name]
 
     def _banner(self, element: Element, place: Place) -> Node | None:
         """The banner rises along the diagonal of its box, four fifths of it long."""
@@ -523,10 +444,7 @@ class _Compiler:
     def _background(self, element: Element, place: Place) -> None:
         if not place.shared or self.page.background is not None:
             element.fail("template-beneath")
-        path, page = source_path(element, element.attributes["source"]), element.whole("page")
-        name = self.background_names.setdefault((path, page), f"G{len(self.background_names)}")
-        if name not in self.backgrounds:
-            self.backgrounds[name] = read_background(element, path, page, self.width, self.height)
+        name = self.gallery.background(element, (self.width, self.height))
         self.page.beneath.add(name)
         self.page.background = Mark("", f"q /{name} Do Q\n")
 
@@ -553,10 +471,10 @@ class _Compiler:
         return faint_words(element, area, face, words, size=size, ink=ink) if words else None
 
     def _faint_picture(self, element: Element, source: str, area: Area) -> Ready | None:
-        path = self._source_of_picture(element, source)
+        path = self.gallery.path(element, source)
         if not path:
             return None
-        name, image = self._picture(element, path, (area.width / MM, area.height / MM), faint=True)
+        name, image = self.gallery.picture(element, path, (area.width / MM, area.height / MM), faint=True)
         self.page.beneath.add(name)
         return faint_picture(element, area, name, image)
 
@@ -585,17 +503,7 @@ class _Compiler:
         """Only the lot's writer knows what it says: it leaves its place alone."""
         if not place.shared or self.page.control is not None:
             element.fail("template-control-place")
-        side = element.number("side")
-        if side < LEAST_SIDE_MM - 1e-6:
-            least = f">= {LEAST_SIDE_MM:.2f}"
-            element.fail("template-value", attribute="side", value=element.attributes["side"], expected=least)
-        x, y = place.x + element.number("x") * MM, place.y + element.number("y") * MM
-        for name, at, whole in (("x", x, self.width), ("y", y, self.height)):
-            most = whole / MM - side
-            if not -0.05 <= at / MM <= most + 0.05:
-                expected = f"0 … {most:.1f}"
-                element.fail("template-value", attribute=name, value=element.attributes[name], expected=expected)
-        self.page.control = Control(x, self.height - y - side * MM, side * MM)
+        self.page.control = control_of(element, (place.x, place.y), (self.width, self.height))
         self.origins.note(self.page.control, element)
 
     @staticmethod

@@ -15,6 +15,7 @@ from emission.errors import Stopped
 from emission.render.box import Box
 from emission.render.inks import Inks
 from emission.render.items import Mark, Panel
+from emission.render.markup import Element
 from emission.render.operators import content, marks
 from emission.render.symbols import DOT, MM
 
@@ -51,6 +52,25 @@ class Control(msgspec.Struct, frozen=True):
         start, bottom = (snap(corner / MM + spare) * MM for corner in (self.x, self.y))
         ground = Panel(self.x, self.y, self.side, self.side, "white")
         return content((*marks((ground,)), _path(symbol, start, bottom, dots * DOT)), inks)
+
+
+def control_of(element: Element, corner: tuple[float, float], page: tuple[float, float]) -> Control:
+    """The control that ``element`` asks for, from the zone's ``corner`` on a ``page`` of (width, height) points.
+
+    Raises:
+        TemplateError: it is too small, or leaves the page.
+    """
+    side = element.number("side")
+    if side < LEAST_SIDE_MM - 1e-6:
+        least = f">= {LEAST_SIDE_MM:.2f}"
+        element.fail("template-value", attribute="side", value=element.attributes["side"], expected=least)
+    x, y = (at + element.number(name) * MM for name, at in zip("xy", corner, strict=True))
+    for name, at, whole in zip("xy", (x, y), page, strict=True):
+        most = whole / MM - side
+        if not -0.05 <= at / MM <= most + 0.05:
+            expected = f"0 … {most:.1f}"
+            element.fail("template-value", attribute=name, value=element.attributes[name], expected=expected)
+    return Control(x, page[1] - y - side * MM, side * MM)
 
 
 def _path(symbol: DataMatrixSymbol, x: float, y: float, module: float) -> Mark:

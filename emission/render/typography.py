@@ -104,7 +104,7 @@ def drop(style: Style) -> float:
 
 
 def cover(element: Element, face: Face, text: str) -> None:
-    """Refuses fixed text that the face cannot draw; what it can draw is in the base subset from here on.
+    """Refuses fixed text that the face cannot draw; what it can is in every file and lot from here on.
 
     Raises:
         TemplateError: a glyph is missing.

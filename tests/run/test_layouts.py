@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from emission import config
+from emission.preview import sources_of
 from tests.run.town import CONFIG, Town, pages, read_codes, row, rows, text_of
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -115,6 +117,17 @@ def test_specimens_show_both(tmp_path: Path) -> None:
     assert [text_of(proof).count(f"Hecho para {use}") for use in ("digital", "print")] == [2, 1]
     assert town.call("template", "show", "boleta", "--out", "cajas").exit_code == 0
     assert {path.name for path in (tmp_path / "cajas").glob("*.pdf")} == {"boleta-digital.pdf", "boleta-print.pdf"}
+
+
+def test_a_template_that_is_asked_for_draws_the_files_too_and_both_are_watched(tmp_path: Path) -> None:
+    shutil.copytree(TEMPLATES / "digital", tmp_path / "telefono")
+    town = town_with(tmp_path, 'name = "municipal-a4"\ndigital = "telefono"')
+    batch = town.batch(rows(1))
+    for asked, width in (((), 105), (("--template", "municipal-a4"), 210)):
+        assert town.call("preview", "lote.csv", "--out", "vistas", *asked).exit_code == 0
+        assert sizes(tmp_path / "vistas" / "TSG-0001-specimen.pdf")[0][0] == width
+    settings = config.load(tmp_path / "emission.toml", batch)
+    assert {tmp_path / "telefono", (TEMPLATES / "municipal-a4").resolve()} <= set(sources_of(settings, batch))
 
 
 def test_what_is_wrong_in_one_layout_is_told_with_its_file(tmp_path: Path) -> None:
