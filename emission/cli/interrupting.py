@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -27,7 +28,8 @@ def interruptible(console: Console) -> Iterator[Callable[[Callable[[], None]], N
         if not gently:
             for each in handled:
                 signal.signal(each, signal.SIG_DFL)
-            raise KeyboardInterrupt
+            _end_at_once()
+            return
         gently.pop()()
         # It may have struck in the middle of a line; the courtesy is not worth an error.
         with suppress(OSError, RuntimeError):
@@ -40,6 +42,23 @@ def interruptible(console: Console) -> Iterator[Callable[[Callable[[], None]], N
     finally:
         for number in handled:
             signal.signal(number, previous[number])
+
+
+def _end_at_once() -> None:
+    """Ends what is done now; where a loop runs, between two of its steps.
+
+    Raised in the loop's own machinery, the exception would lose the step that was just taken from its queue, and
+    whoever waits for that step, as asyncio itself does before it closes, would wait for ever.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise KeyboardInterrupt from None
+    loop.call_soon_threadsafe(_interrupt)
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
 
 
 def _is_terminal(descriptor: int) -> bool:
