@@ -11,8 +11,9 @@ demo: $(VENV)/run
 	$(BIN)/emission run out/demo/tasas-2026-12.csv
 	@echo && echo "The first voucher: out/demo/out/tasas-2026-12/digital/0001/TSG-000001.pdf"
 
+# The program is started anew by many a test: what it was compiled to is kept, even where a machine says not to.
 test: $(VENV)/dev tools lint
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check

@@ -23,10 +23,10 @@ from emission.stages.account import Book
 from emission.stages.agreement import agreement_of
 from emission.stages.amendment import Amendment
 from emission.stages.belonging import own_folder, today
+from emission.stages.fitting import warm_up
 from emission.stages.forecast import Forecast
 from emission.stages.look import look_of
 from emission.stages.needed import hold_columns
-from emission.stages.preflight import warm_up
 from emission.stages.rehearsal import clear_rehearsal
 from emission.stages.resume import stay_with_released
 from emission.stages.setup import changes, hold_to, setup_of

@@ -53,3 +53,13 @@ def _lives(process: int) -> bool:
     # A dead child of nobody may wait to be reaped where no init runs.
     state = Path(f"/proc/{process}/stat")
     return not state.exists() or state.read_text(encoding="utf-8").rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def test_what_a_worker_does_loads_neither_the_ledger_nor_what_calls_providers() -> None:
+    # Half a second and 35 MB for each worker of each run.
+    script = (
+        "import sys, emission.scan.sheets, emission.stages.fitting, emission.stages.seal, emission.stages.stamp;"
+        "print(*{'httpx', 'pydantic', 'sqlalchemy', 'uvicorn'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == []

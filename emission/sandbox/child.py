@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from emission.errors import ProviderError
-from emission.sandbox.serve import READY
+from emission.sandbox import READY
 
 START_SECONDS = 30.0
 STOP_SECONDS = 5.0

@@ -13,11 +13,11 @@ from pathlib import Path
 import uvicorn
 
 from emission.errors import UsageError
+from emission.sandbox import READY
 from emission.sandbox.app import Sandbox
 from emission.sandbox.memory import Memory
 
 HOST = "127.0.0.1"
-READY = "ready "  # what the line on standard output begins with; the address follows
 
 
 def announce(url: str) -> None:

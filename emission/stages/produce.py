@@ -29,7 +29,7 @@ from emission.scan.proving import Tally
 from emission.shortage import shortage
 from emission.stages.issue import Issuer
 from emission.stages.prove import Proofreader
-from emission.stages.seal import Lot, Sealed, seal_lot
+from emission.stages.seal import Lot, Place, Sealed, seal_lot
 from emission.stages.stamp import Chunk, Job, Made, stamp_chunk
 
 # Obligations in a chunk: two full lotes of ePagos, enough for the QR encoder to work in bulk, and small enough to
@@ -232,11 +232,12 @@ class Production:
         numbers = lots.sealable(self._ledger, self._run.id, set(candidates) - self._sealing)
         self._sealing.update(numbers)
         for number in numbers:
-            pages = tuple(lots.print_pages(self._ledger, self._run.id, number))
-            file = f"print/lot-{number:04d}.pdf" if pages else ""
+            waiting = lots.print_pages(self._ledger, self._run.id, number)
+            places = tuple(Place(page.sequence, page.part, page.part_offset) for page in waiting)
+            file = f"print/lot-{number:04d}.pdf" if places else ""
             made, read = Sealed(0, 0, ""), Tally()
-            if pages:
-                lot = Lot(self._workshop.look, number, self._workshop.folder, file, pages)
+            if places:
+                lot = Lot(self._workshop.look, number, self._workshop.folder, file, places)
                 made = await in_worker(self._executor, seal_lot, lot)
                 read = await self._proofreader.lot(number, file)
             done = lots.Sealed(made.vouchers, made.pages, file, made.sha256, self._run.look)

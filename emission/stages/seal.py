@@ -11,9 +11,16 @@ import msgspec
 from emission import store
 from emission.codes.control import ControlMark
 from emission.errors import Stopped
-from emission.ledger.lots import Page
 from emission.render import Look, LotWriter, template_for
 from emission.stages.stamp import PartRecord
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where the print pages of a voucher wait: a part file, the byte at which they begin; and their turn in the lot."""
+
+    sequence: int
+    part: str
+    offset: int
 
 
 class Lot(msgspec.Struct, frozen=True):
@@ -23,7 +30,7 @@ class Lot(msgspec.Struct, frozen=True):
     number: int
     folder: str
     file: str
-    pages: tuple[Page, ...]
+    places: tuple[Place, ...]
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -45,7 +52,7 @@ def seal_lot(lot: Lot) -> Sealed:
     count = 0
     with store.writing(path) as stream:
         writer = LotWriter(template_for(lot.look).for_lots, stream)
-        for place, record in zip(lot.pages, _records(folder, lot.pages), strict=True):
+        for place, record in zip(lot.places, _records(folder, lot.places), strict=True):
             for sheet, page in enumerate(record.pages, 1):
                 writer.add(page, ControlMark(lot.number, place.sequence, sheet, len(record.pages)))
                 count += 1
@@ -53,19 +60,19 @@ def seal_lot(lot: Lot) -> Sealed:
     store.flush([path])
     with path.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
-    return Sealed(len(lot.pages), count, digest)
+    return Sealed(len(lot.places), count, digest)
 
 
-def _records(folder: Path, pages: Iterable[Page]) -> Iterator[PartRecord]:
+def _records(folder: Path, places: Iterable[Place]) -> Iterator[PartRecord]:
     decode = msgspec.msgpack.Decoder(PartRecord).decode
     name, stream = "", None
     try:
-        for page in pages:
-            if page.part != name or stream is None:
+        for place in places:
+            if place.part != name or stream is None:
                 if stream is not None:
                     stream.close()
-                name, stream = page.part, (folder / page.part).open("rb")
-            stream.seek(page.part_offset)
+                name, stream = place.part, (folder / place.part).open("rb")
+            stream.seek(place.offset)
             yield decode(stream.read(int.from_bytes(stream.read(4), "big")))
     except OSError as error:
         raise Stopped("part-unreadable", path=folder / name, detail=error.strerror or error) from error

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emission.codes.supplied import COLUMNS
 from emission.model import Code, Operation, Role
 from emission.providers.base import Created, Outcome, Refusal
-from emission.providers.supplied import COLUMNS
 from tests.providers.orders import issue, lookup, order
 
 VERBATIM = {
