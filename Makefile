@@ -20,7 +20,7 @@ lint: $(VENV)/dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-bench: $(VENV)/dev
+bench: $(VENV)/bench
 	$(BIN)/python -m bench --memory
 
 # Hours, not minutes: a large batch under kills and faults; its result goes into docs/reliability.md.
@@ -54,11 +54,17 @@ $(VENV)/dev: $(VENV)/run requirements/dev.txt
 	$(BIN)/python -m pip install $(WHEELS) -r requirements/dev.txt
 	touch $@
 
+# Who we are measured beside; one that cannot be had here is said to be absent.
+$(VENV)/bench: $(VENV)/dev requirements/bench.txt
+	$(BIN)/python -m pip install $(WHEELS) -r requirements/bench.txt || echo "The peers are not installed." >&2
+	touch $@
+
 # Pins by name, version and hash; nothing here records where a registry is.
 PIN := uv pip compile --quiet --generate-hashes --no-header --no-annotate --universal --python-version 3.11
 pins:
 	$(PIN) pyproject.toml --output-file requirements/run.txt
 	$(PIN) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(PIN) pyproject.toml --group bench --output-file requirements/bench.txt
 	$(PIN) requirements/build.in --output-file requirements/build.txt
 
 clean:

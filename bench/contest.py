@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TypeVar
 
 import msgspec
@@ -31,8 +32,11 @@ def contest(
     *,
     chunk: int,
     rounds: int,
+    at_most: Mapping[str, int] = MappingProxyType({}),
 ) -> Contest:
     """All do the same chunk in each round, one after the other; who begins changes from round to round.
+
+    Who is slow does only the first of it, ``at_most`` so many; what counts is the time for each item.
 
     The first chunk warms everybody up. The rounds after it have a new one each, so that nobody profits from
     what it remembers; there are fewer where ``items`` do not suffice. Only if there is one chunk is it timed too.
@@ -40,21 +44,22 @@ def contest(
     chunks = [items[at : at + chunk] for at in range(0, len(items) - chunk + 1, chunk)] or [items]
     timed = chunks[1 : rounds + 1] or chunks
     contestants = {**ours, **theirs}
-    for work in contestants.values():
-        work(chunks[0])
-    seconds = _by_turns(contestants, timed)
+    for name, work in contestants.items():
+        work(chunks[0][: at_most.get(name)])
+    seconds = _by_turns(contestants, timed, at_most)
     names = list(contestants)
-    size = len(timed[0])
     return Contest(
         rounds=len(timed),
-        chunk=size,
-        rates={name: spread([size / took for took in seconds[name]]) for name in names},
+        chunk=len(timed[0]),
+        rates={name: spread([1 / took for took in seconds[name]]) for name in names},
         times_as_fast={mine: {other: _ratios(seconds[other], seconds[mine]) for other in theirs} for mine in ours},
     )
 
 
-def _by_turns(contestants: Mapping[str, Work[Item]], chunks: Sequence[Sequence[Item]]) -> dict[str, list[float]]:
-    """Seconds of every contestant for every chunk."""
+def _by_turns(
+    contestants: Mapping[str, Work[Item]], chunks: Sequence[Sequence[Item]], at_most: Mapping[str, int]
+) -> dict[str, list[float]]:
+    """Seconds of every contestant for an item, chunk by chunk."""
     names = list(contestants)
     seconds: dict[str, list[float]] = {name: [] for name in names}
     gc.freeze()  # whatever else this process has loaded is nobody's burden
@@ -62,7 +67,8 @@ def _by_turns(contestants: Mapping[str, Work[Item]], chunks: Sequence[Sequence[I
         for turn, part in enumerate(chunks):
             shift = turn % len(names)
             for name in names[shift:] + names[:shift]:
-                seconds[name].append(_seconds(contestants[name], part))
+                share = part[: at_most.get(name)]
+                seconds[name].append(_seconds(contestants[name], share) / len(share))
     finally:
         gc.unfreeze()
     return seconds
@@ -74,6 +80,7 @@ def _ratios(slow: Sequence[float], fast: Sequence[float]) -> Spread:
 
 def _seconds(work: Work[Item], part: Sequence[Item]) -> float:
     gc.collect()  # nobody pays for another's litter
-    began = time.perf_counter()
+    # The processor's seconds, of all threads: others on the machine take none of them.
+    began = time.process_time()
     work(part)
-    return time.perf_counter() - began
+    return time.process_time() - began

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ import msgspec
 
 from bench.batches import write
 from bench.spread import Spread, spread
+from emission import config
+from emission.ledger import Ledger, accounts, runs
+from emission.model import Role
 from emission.shipped import shipped
 
 STEM = "tasas"
@@ -78,6 +82,13 @@ def run(batch: Path, started: Callable[[int], object] | None = None) -> EndToEnd
         stages=_stages(events, seconds),
         reported_seconds=report["seconds"],
     )
+
+
+def texts_of(batch: Path, role: Role) -> list[str]:
+    """What the codes of that role say in the finished run of ``batch``."""
+    with closing(Ledger(config.load(None, batch).ledger_path)) as ledger:
+        rows = list(accounts.accounts(ledger, runs.every(ledger)[0].id))
+    return [row.operation.text(role) for row in rows if row.operation is not None]
 
 
 def sizes(batch: Path) -> Sizes:

@@ -8,14 +8,28 @@ from bench.contest import Contest
 from bench.endtoend import EndToEnd, Sizes
 from bench.machine import Machine
 from bench.memory import Growth
+from bench.peaks import Lot
+from bench.rendering import Rendering
+from bench.spending import Spending
+from bench.workers import Workers
+
+
+class Engine(msgspec.Struct, frozen=True):
+    """Of rendering alone; ``peaks`` are MiB by engine. What is told by /proc is empty where the system has none."""
+
+    rendering: Rendering
+    spending: Spending
+    workers: Workers
+    peaks: dict[str, float]
+    lots: list[Lot]
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """``memory`` is missing where nobody asked for it, or the system does not tell."""
+    """``end_to_end`` and what follows is missing where engines alone were asked for, ``memory`` where nobody asked."""
 
     machine: Machine
-    end_to_end: EndToEnd
-    rendering: Contest
-    qr: Contest
-    sizes: Sizes
-    memory: Growth | None
+    engine: Engine
+    qr: Contest | None = None
+    end_to_end: EndToEnd | None = None
+    sizes: Sizes | None = None
+    memory: Growth | None = None

@@ -6,13 +6,15 @@ import datetime
 import importlib.metadata
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 PACKAGES = (
     "emission", "reportlab", "qrcode", "segno", "zxing-cpp", "python-barcode", "pillow", "numpy", "jinja2", "fonttools",
-    "sqlalchemy", "httpx", "uvicorn", "msgspec",
+    "sqlalchemy", "httpx", "uvicorn", "msgspec", "typst", "fpdf2", "weasyprint",
 )  # fmt: skip
 
 
@@ -37,8 +39,15 @@ def this_machine() -> Machine:
         system=platform.platform(),
         python=f"{platform.python_implementation()} {platform.python_version()}",
         load=round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
-        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+        packages=dict(_versions()),
     )
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    """Of what is installed; peers need not be."""
+    for name in PACKAGES:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            yield name, importlib.metadata.version(name)
 
 
 def _processor() -> str:

@@ -48,7 +48,7 @@ def available() -> bool:
 
 def growth(folder: Path, small: int, large: int) -> Growth:
     """Runs of ``small`` and ``large`` batches, in rows, one after the other."""
-    peaks = [_peak(folder / f"memory-{rows}", rows) for rows in (small, large)]
+    peaks = [peak(folder / f"memory-{rows}", rows) for rows in (small, large)]
     first, second = peaks
     return Growth(
         first,
@@ -87,13 +87,14 @@ class Watch:
             now = 0.0
             for process in _family(pid):
                 role = "coordinator" if process == pid else _role(process)
-                resident, peak = _memory(process)
+                resident, peak = of_process(process)
                 self.peaks[role] = max(self.peaks[role], peak)
                 now += 0.0 if role == "sandbox" else resident
             self.together = max(self.together, now)
 
 
-def _peak(folder: Path, rows: int) -> Peak:
+def peak(folder: Path, rows: int) -> Peak:
+    """One run of a batch of so many rows."""
     # Of every forty vouchers of an invented batch one has three rows.
     batch = endtoend.make_project(folder, round(rows * 20 / 21))
     with Watch() as watch:
@@ -134,7 +135,7 @@ def _role(pid: int) -> str:
     return "worker" if "spawn_main" in command else "other"
 
 
-def _memory(pid: int) -> tuple[float, float]:
+def of_process(pid: int) -> tuple[float, float]:
     """MiB resident now and at most so far; nothing of a process that has just ended."""
     facts = dict(line.split(":", 1) for line in _read(PROC / str(pid) / "status").splitlines() if ":" in line)
     return _mebibytes(facts.get("VmRSS", "")), _mebibytes(facts.get("VmHWM", ""))
