@@ -59,7 +59,9 @@ def ours(version: int, level: Level) -> QrSymbol:
 @pytest.mark.parametrize("version", VERSIONS)
 def test_equal_to_qrcode_in_every_version_and_level(version: int, level: Level) -> None:
     symbol = ours(version, level)
-    theirs = qrcode.QRCode(error_correction=qr.LEVELS[level])
+    # To score eight masks takes qrcode a third of a second in large versions: only every fourth of those chooses anew.
+    chosen = None if version <= 20 or version % 4 == 0 else symbol.mask
+    theirs = qrcode.QRCode(error_correction=qr.LEVELS[level], mask_pattern=chosen)
     theirs.add_data(symbol.text)
     theirs.make()
     assert theirs.version == symbol.version == version

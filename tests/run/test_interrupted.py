@@ -15,8 +15,13 @@ from pathlib import Path
 
 import pytest
 
+from emission.stages import produce
 from emission.stages.account import Book
+from tests.run.hall import Sandbox
 from tests.run.town import CONFIG, Run, Town, row, rows
+
+# Three calls' worth.
+ROWS = 120
 
 
 class Server:
@@ -41,14 +46,9 @@ class Server:
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    state = tmp_path / "provider.db"
-    command = [sys.executable, "-m", "emission.sandbox", "--port", "0", "--die-with-stdin", "--state", str(state)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield Server(process.stdout.readline().removeprefix("ready ").strip())
-        assert process.stdin is not None
-        process.stdin.close()
+def server() -> Iterator[Server]:
+    with Sandbox(None) as sandbox:
+        yield Server(sandbox.url)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def town(tmp_path: Path, server: Server) -> Town:
 
 
 def test_killed_in_the_middle_it_goes_on_without_asking_twice(town: Town, server: Server) -> None:
-    town.batch(rows(250))
+    town.batch(rows(ROWS))
     server.fail("slow", times=1000, seconds=0.3)
     command = [sys.executable, "-m", "emission", "run", "lote.csv", "--quiet"]
     with subprocess.Popen(command, cwd=town.folder, stderr=subprocess.DEVNULL) as process:
@@ -70,9 +70,9 @@ def test_killed_in_the_middle_it_goes_on_without_asking_twice(town: Town, server
     assert not (town.folder / "out" / "lote" / "manifest.csv").exists()
     server.fail("slow", times=0)
     run = town.run()
-    assert run.report["rendered"] == 250
+    assert run.report["rendered"] == ROWS
     asked = server.external_ids()
-    assert len(asked) == len(set(asked)) == 250
+    assert len(asked) == len(set(asked)) == ROWS
 
 
 @pytest.mark.parametrize("fault", ["lose-answer", "error-after-commit", "drop-item", "reorder"])
@@ -121,8 +121,8 @@ def test_a_limit_stops_and_the_rest_makes_the_same_files(town: Town, server: Ser
 
 
 def begun(town: Town, server: Server, seconds: float) -> subprocess.Popen[str]:
-    """A run of 250 rows, caught while the provider takes that long over one call after the other."""
-    town.batch(rows(250))
+    """A run of three calls, caught while the provider takes that long over one call after the other."""
+    town.batch(rows(ROWS))
     text = (town.folder / "emission.toml").read_text(encoding="utf-8")
     town.configure(text.replace("timeout_seconds = 5", "timeout_seconds = 300") + "concurrency = 1\n")
     server.fail("slow", times=1000, seconds=seconds)
@@ -143,13 +143,13 @@ def test_a_polite_end_is_gentle_and_says_what_to_type(town: Town, server: Server
     assert process.returncode == 130
     assert "emission run lote.csv" in said
     asked_by_then = len(server.external_ids())
-    assert 0 < asked_by_then < 250
+    assert 0 < asked_by_then < ROWS
     report = json.loads((town.folder / "out" / "lote" / "report.json").read_text(encoding="utf-8"))
     assert report["stopped_by"] == "interrupted"
     server.fail("slow", times=0)
-    assert town.run().report["rendered"] == 250
+    assert town.run().report["rendered"] == ROWS
     asked = server.external_ids()
-    assert len(asked) == len(set(asked)) == 250
+    assert len(asked) == len(set(asked)) == ROWS
 
 
 @pytest.mark.skipif("os.name == 'nt'", reason="Windows sends no SIGINT to one process")
@@ -170,9 +170,9 @@ def test_a_second_ctrl_c_ends_at_once_and_leaves_nothing_half_written(town: Town
     assert "emission run lote.csv" in said
     assert not list((town.folder / "out").rglob(".*.part"))
     server.fail("slow", times=0)
-    assert town.run().report["rendered"] == 250
+    assert town.run().report["rendered"] == ROWS
     asked = server.external_ids()
-    assert len(asked) == len(set(asked)) == 250
+    assert len(asked) == len(set(asked)) == ROWS
 
 
 def test_a_reader_that_closes_its_end_stops_the_run_in_order(town: Town, server: Server) -> None:
@@ -191,16 +191,19 @@ def test_a_reader_that_closes_its_end_stops_the_run_in_order(town: Town, server:
     assert len(server.external_ids()) == 60
 
 
-def test_a_lost_answer_does_not_keep_its_lot_waiting_for_the_end(town: Town, server: Server) -> None:
+def test_a_lost_answer_does_not_keep_its_lot_waiting_for_the_end(
+    town: Town, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(produce, "CHUNK", 30)
     text = (town.folder / "emission.toml").read_text(encoding="utf-8")
     town.configure(
-        text.replace("workers = 1", "workers = 1\nlot_pages = 100").replace("settle_seconds = 1\n", "")
+        text.replace("workers = 1", "workers = 1\nlot_pages = 30").replace("settle_seconds = 1\n", "")
         + "settle_seconds = 0.2\nconcurrency = 1\n"
     )
-    town.batch(rows(700))
+    town.batch(rows(210))
     server.fail("lose-answer")
-    server.fail("slow", times=1000, seconds=0.05)
-    assert town.run().report["rendered"] == 700
+    server.fail("slow", times=1000, seconds=0.1)
+    assert town.run().report["rendered"] == 210
     with closing(sqlite3.connect(town.folder / "emission.db")) as ledger:
         query = "SELECT subject, event, subject_id FROM history ORDER BY id"
         happened = ledger.execute(query).fetchall()

@@ -169,16 +169,18 @@ def pages(content: bytes | Path) -> Iterator[pypdfium2.PdfPage]:
         yield from document
 
 
-# Marks of printed sheets are no payer's.
-_CONTROL = zxingcpp.BarcodeFormat.DataMatrix
+# What tills read; marks of printed sheets are no payer's.
+_KINDS = zxingcpp.BarcodeFormat
+_FORMATS = zxingcpp.BarcodeFormats([_KINDS.Code128, _KINDS.ITF, _KINDS.QRCode])
 
 
 def read_codes(content: bytes | Path, dpi: int = 300) -> list[str]:
-    """Every code that a scanner at its default settings finds, page after page."""
+    """Every code that a scanner finds which tries no other side, no negative and no other kind; page after page."""
     found: list[str] = []
     for page in pages(content):
         picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-        found += [symbol.text for symbol in zxingcpp.read_barcodes(picture) if symbol.format != _CONTROL]
+        symbols = zxingcpp.read_barcodes(picture, formats=_FORMATS, try_rotate=False, try_invert=False)
+        found += [symbol.text for symbol in symbols]
     return found
 
 
