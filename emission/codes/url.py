@@ -19,7 +19,7 @@ def host_of(text: str) -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return ""
-    strange = "@" in parts.netloc or "\\" in text or any(map(str.isspace, text)) or port == 0
+    strange = "@" in parts.netloc or "\\" in text or text.split() != [text] or port == 0
     return "" if strange else host.rstrip(".")
 
 

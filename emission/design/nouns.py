@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from emission.model import Line, Obligation, Payer, Voucher
-from emission.render.layout import Slip
+from emission.render.slips import Slip
 
 ITEM = "[]"  # the step from a list to each of its items
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,22 +88,33 @@ def _kids(node: Any) -> list[Any]:  # noqa: ANN401 -- as above
 def _words(page: pikepdf.Page) -> dict[int, str]:
     """The words of each marked sequence of a page, by its number."""
     fonts: Any = page.resources.get("/Font", {})
-    characters = {name: _characters(font) for name, font in fonts.items()}
+    readers = {name: _reader(font) for name, font in fonts.items()}
     found: dict[int, list[str]] = {}
     sequence, font = -1, ""
-    for said in pikepdf.parse_content_stream(page, "BDC BMC EMC BT Tf Tj"):
+    for said in pikepdf.parse_content_stream(page, "BDC BMC EMC Td Tm Tf Tj"):
         operator, operands = str(said.operator), said.operands
         if operator == "BDC":
             sequence = int(operands[1].get("/MCID", -1)) if isinstance(operands[1], pikepdf.Dictionary) else -1
         elif operator in {"BMC", "EMC"}:
             sequence = -1
-        elif operator == "BT":
+        elif operator in {"Td", "Tm"}:
             found.setdefault(sequence, []).append("")
         elif operator == "Tf":
             font = str(operands[0])
         else:
-            found[sequence][-1] += _read(bytes(operands[0]), characters.get(font, {}))
+            found.setdefault(sequence, [""])[-1] += readers.get(font, _unreadable)(bytes(operands[0]))
     return {number: " ".join(" ".join(lines).split()) for number, lines in found.items()}
+
+
+def _reader(font: Any) -> Callable[[bytes], str]:  # noqa: ANN401 -- as above
+    """What makes text of the codes of a font: of bytes in a simple one, else of two bytes each."""
+    if font.get("/Encoding") == "/WinAnsiEncoding":
+        return functools.partial(str, encoding="cp1252", errors="replace")
+    return functools.partial(_read, characters=_characters(font))
+
+
+def _unreadable(codes: bytes) -> str:
+    return "\ufffd" * len(codes)
 
 
 def _characters(font: Any) -> dict[int, str]:  # noqa: ANN401 -- as above
@@ -118,6 +130,5 @@ def _characters(font: Any) -> dict[int, str]:  # noqa: ANN401 -- as above
 
 
 def _read(glyphs: bytes, characters: dict[int, str]) -> str:
-    """Two bytes a glyph, as every font of ours has them."""
     pairs = zip(glyphs[::2], glyphs[1::2], strict=False)
     return "".join(characters.get(high << 8 | low, "\ufffd") for high, low in pairs)

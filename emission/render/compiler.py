@@ -22,7 +22,7 @@ from emission.render.frames import frame
 from emission.render.gallery import Gallery
 from emission.render.inks import digital_inks, press_inks, spot_spaces
 from emission.render.items import Mark, Ready
-from emission.render.layout import NOTHING, Sheet
+from emission.render.layout import Sheet
 from emission.render.look import Look, fingerprint
 from emission.render.markup import DEEPEST, Element
 from emission.render.nodes import (
@@ -45,8 +45,9 @@ from emission.render.nodes import (
     When,
     Zone,
 )
-from emission.render.operators import content, marks, ready
+from emission.render.operators import marks, ready
 from emission.render.origins import Origins
+from emission.render.painting import content
 from emission.render.paragraph import ALIGNMENTS, Paragraph, as_paragraph, blocks
 from emission.render.placing import PageParts, Place, still, unconditional
 from emission.render.program import Folio, PageKind, Program
@@ -54,6 +55,7 @@ from emission.render.repeat import repeated
 from emission.render.said import said_in
 from emission.render.settings import TemplateSettings, read_settings
 from emission.render.shared import layout_file, read_layout
+from emission.render.slips import NOTHING
 from emission.render.straying import hold_on_paper
 from emission.render.styles import styled
 from emission.render.tapping import button, tapped

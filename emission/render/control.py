@@ -16,7 +16,8 @@ from emission.render.box import Box
 from emission.render.inks import Inks
 from emission.render.items import Mark, Panel
 from emission.render.markup import Element
-from emission.render.operators import content, marks
+from emission.render.operators import marks
+from emission.render.painting import content
 from emission.render.symbols import DOT, MM
 
 # Inserters and finishers look from a distance, at speed: 0.423 mm a module.

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from emission.model import Bill
 from emission.render.faces import Face
-from emission.render.fonts import PROGRAM, font_objects
+from emission.render.fonts import font_objects
 from emission.render.items import Bars, Item, Link, Matrix, Picture, Ready
 from emission.render.metadata import About, packet
 from emission.render.operators import Written
@@ -48,23 +48,24 @@ _ADDRESS = "%-._~:/?#[]@!$&'()*+,;="
 class _Head:
     """The bytes that files have in common, the entries of its objects, the next free number, and their hash so far.
 
-    ``fonts`` are the numbers of font files, which are a voucher's own, by the names of their faces.
+    ``fonts`` are the numbers of font files, which are a voucher's own, with what is known of them, by their names.
     """
 
     content: bytes
     entries: bytes
     free: int
     digest: hashlib._Hash
-    fonts: dict[str, int]
+    fonts: dict[str, tuple[int, Core]]
 
 
 def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> bytes:
     """The PDF of one bill."""
-    beyond = {name: set(face.needed) for name, face in program.faces.items()}
+    fonts = program.fonts
+    beyond = {name: set(font.needed) for name, font in fonts.items()}
     for written in pages:
         for name, characters in written.page.beyond.items():
             beyond[name] |= characters
-    head = _head(program, frozenset(_rare(program.faces, beyond)))
+    head = _head(program, frozenset(_rare(fonts, beyond)))
     told = [_tagged(program, written) for written in pages]
     bones = skeleton(program, head.free, _RESOURCES, _PROFILE, tuple(page.steps for page in told))
     file, entries = bytearray(head.content), bytearray(head.entries + bones.entries)
@@ -74,8 +75,8 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
         entries[number * size : (number + 1) * size] = placed(len(file))
         file.extend(b"%d 0 obj\n%b\nendobj\n" % (number, body))
 
-    for name, number in head.fonts.items():
-        packed, length = _core(program.faces[name]).file(beyond[name])
+    for name, (number, core) in head.fonts.items():
+        packed, length = core.file(beyond[name])
         add(number, packed_stream(packed, f"/Length1 {length}"))
     about = _about(program, bill)
     for number, page in zip(bones.contents, told, strict=True):
@@ -94,16 +95,11 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
     return bytes(file) + reference_stream(bones.reference, at, bytes(entries), trailer)
 
 
-def _rare(faces: Mapping[str, Face], beyond: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
-    """What even the bases lack, so that fonts have to say more: faces and characters."""
+def _rare(fonts: Mapping[str, Face], beyond: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
+    """What even the bases lack, so that fonts have to say more: their names and characters."""
     for name, characters in beyond.items():
-        for char in characters - faces[name].base:
+        for char in characters - fonts[name].base:
             yield name, char
-
-
-@functools.lru_cache(maxsize=32)
-def _core(face: Face) -> Core:
-    return Core(face)
 
 
 class _Shared:
@@ -139,7 +135,7 @@ class _Shared:
         else:
             self._packed[number] = body
 
-    def head(self, fonts: dict[str, int]) -> _Head:
+    def head(self, fonts: dict[str, tuple[int, Core]]) -> _Head:
         for place, number in enumerate(self._packed):
             self.entries[number] = packed_in(self.free, place)
         self.add(object_stream(self._packed, level=BEST))
@@ -148,21 +144,17 @@ class _Shared:
 
 @functools.lru_cache(maxsize=64)
 def _head(program: Program, rare: frozenset[tuple[str, str]]) -> _Head:
-    """Colour profile, fonts of what vouchers often say and ``rare`` (face, character), images, resources."""
+    """Colour profile, fonts of what vouchers often say and ``rare`` (font, character), images, resources."""
     shared = _Shared()
     shared.put(_PROFILE, stream(profile(), "/N 3", level=BEST))
     fonts, images = "", ""
-    files: dict[str, int] = {}
-    for name, face in program.faces.items():
-        characters = face.base.union(char for weight, char in rare if weight == name)
+    files: dict[str, tuple[int, Core]] = {}
+    for name, font in program.fonts.items():
+        characters = font.base.union(char for other, char in rare if other == name)
         if characters:
-            first = shared.free
-            fonts += f"/{name} {first} 0 R"
-            files[name] = first + PROGRAM
-            bodies = font_objects(face, characters, first, b"")
-            shared.add(*bodies[:PROGRAM])
-            shared.keep()
-            shared.add(*bodies[PROGRAM + 1 :])
+            fonts += f"/{name} {shared.free} 0 R"
+            shared.add(*font_objects(font, characters, shared.free, b"")[:-1])
+            files[name] = shared.keep(), Core(font, characters)
     for name, image in program.images.items():
         images += f"/{name} {shared.add(image_body(image))} 0 R"
     for name, background in program.backgrounds.items():

@@ -1,10 +1,11 @@
 """Faces: which glyph draws a character, how wide it is, and the part of the face that goes into a PDF.
 
-Glyphs have numbers of our own, the same for whatever subset is embedded, so that no content stream
-depends on it: first the core, which stands in every file, then what vouchers print often, then the
-rest; tables that go by numbers stay as short as that. A subset keeps only what a CIDFontType2 needs
-(ISO 32000-1, 9.9): no hinting, no layout tables. fontTools' own subsetter takes 36 ms a face; this
-one takes what it finds in ``glyf``.
+A template's face is two fonts: a simple one whose codes are bytes (:mod:`.latin`), which draws nearly every word, and
+a wide one, standing in for it, that has all else. Glyphs have numbers of our own, the same for whatever subset is
+embedded, so that no content stream depends on it: first the core, which stands in every file, then what vouchers print
+often, then the rest; tables that go by numbers stay as short as that. A subset keeps only what a PDF needs (ISO
+32000-1, 9.9): no hinting, no layout tables. fontTools' own subsetter takes 36 ms a face; this one takes what it finds
+in ``glyf``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import re
 import string
 import struct
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import font_source_sans_pro
@@ -25,6 +27,7 @@ from fontTools.ttLib import TTFont
 
 from emission.errors import TemplateError
 from emission.render.fontfiles import hold_usable
+from emission.render.latin import NO_BREAK_SPACE, SAID
 
 # Printed by every voucher, whatever its template says.
 CORE = frozenset(string.digits + " $.,-/:")
@@ -34,8 +37,10 @@ BASE = frozenset(string.ascii_letters + string.digits + "ÁÉÍÓÚÜÑáéíó�
 # What would end a literal string, or be read as another byte (ISO 32000-1, 7.3.4.2).
 _ESCAPED = {0x28: "\\(", 0x29: "\\)", 0x5C: "\\\\", 0x0D: "\\r"}
 
+_WIDE = ".wide"
 _SUFFIXES = frozenset((".ttf", ".otf", ".ttc", ".woff", ".woff2"))
 _CAP_HEIGHT = 700
+_FIRST = 0x20
 
 _MORE_COMPONENTS, _ARGS_ARE_WORDS, _HAS_INSTRUCTIONS = 0x20, 0x01, 0x100
 _SCALE, _XY_SCALE, _MATRIX = 0x08, 0x40, 0x80
@@ -57,8 +62,8 @@ def face_path(name: str) -> Path:
 class Shape(msgspec.Struct, frozen=True, gc=False):
     """A text in a face: its width at size 1000, its glyphs, and what it needs ``beyond`` the cores, by face.
 
-    ``glyphs`` is the inside of a PDF literal string (ISO 32000-1, 7.3.4.2), a character a byte. Where another face
-    stands in for some characters, ``runs`` are the stretches, each the name of its face and its glyphs.
+    ``glyphs`` is the inside of a PDF literal string (ISO 32000-1, 7.3.4.2), a character a byte. Where another font
+    stands in for some characters, ``runs`` are the stretches, each the name of its font and its glyphs.
     """
 
     text: str
@@ -69,15 +74,20 @@ class Shape(msgspec.Struct, frozen=True, gc=False):
 
 
 class Face:
-    """One TrueType face, measured in thousandths of the size (its em is 1000 units, or is scaled to it)."""
+    """One TrueType face, measured in thousandths of the size (its em is 1000 units, or is scaled to it).
+
+    As it comes from its file it knows all of its characters; a template has it :meth:`covering` what its pages say.
+    ``wide``: whether its codes are two bytes, the numbers of its glyphs; else they are those of :mod:`.latin`.
+    """
 
     def __init__(self, name: str, path: Path) -> None:
         with contextlib.closing(TTFont(path, lazy=True)) as font:
             self._read(font)
         self.name = name
+        self.wide = True
         self.fallback: Face | None = None
         self.postscript = re.sub(r"[^A-Za-z0-9-]", "", name) or "Face"
-        self._number(CORE & self._own.keys())
+        self._number(CORE, BASE)
         self._measure()
         self._remember()
 
@@ -86,8 +96,8 @@ class Face:
         units = self._units
         order = font.getReverseGlyphMap()
         metrics = font["hmtx"].metrics
-        # What leads to glyph 0 is an empty box, and as good as missing.
-        known = {chr(code): glyph for code, glyph in font.getBestCmap().items() if order[glyph]}
+        # What leads to glyph 0 is an empty box, and as good as missing; a control character draws nothing.
+        known = {chr(code): glyph for code, glyph in font.getBestCmap().items() if order[glyph] and code >= _FIRST}
         self._offsets = tuple(font["loca"].locations)
         self._tables: dict[str, bytes] = {tag: font.reader[tag] for tag in ("head", "hhea", "maxp", "glyf")}
         self._own = {char: order[glyph] for char, glyph in known.items()}
@@ -100,20 +110,19 @@ class Face:
         self.cap_height: int = round(getattr(font["OS/2"], "sCapHeight", 0) * 1000 / units) or _CAP_HEIGHT
         self.weight: int = font["OS/2"].usWeightClass
 
-    def _number(self, core: frozenset[str]) -> None:
-        """Gives every glyph its number, those of ``core`` the first ones."""
-        self.core = core
+    def _number(self, core: Iterable[str], base: Iterable[str]) -> None:
+        """Gives every glyph its number, those of ``core`` the first ones, then those of ``base``."""
+        self.core = frozenset(core) & self._own.keys()
         # What lots have at least; and what files have beside the core, since pages show it without asking.
-        self.base = BASE & self._own.keys() | core
+        self.base = frozenset(base) & self._own.keys() | self.core
         self.needed: frozenset[str] = frozenset()
-        first = self._closed(core)
-        often = [glyph for glyph in self._closed(BASE & self._own.keys()) if glyph not in first]
-        numbered = dict.fromkeys((*first, *often, *range(len(self._offsets) - 1)))
-        self.sources = tuple(numbered)
+        first = self._closed(self.core)
+        often = [glyph for glyph in self._closed(self.base) if glyph not in first]
+        self.sources = tuple(dict.fromkeys((*first, *often, *self._closed(self._own))))
         self.core_size = len(first)
         self._numbers = {source: number for number, source in enumerate(self.sources)}
         self.glyphs = {char: self._numbers[glyph] for char, glyph in self._own.items()}
-        self._codes = {char: _literal(number) for char, number in self.glyphs.items()}
+        self._codes = {char: _literal(number) if self.wide else SAID[char] for char, number in self.glyphs.items()}
         self._made: dict[str, frozenset[int]] = {}
         self._outlines: dict[int, bytes] = {}
         # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
@@ -124,22 +133,44 @@ class Face:
 
         ``fallback`` stands in for the glyphs that it lacks.
         """
-        face = copy.copy(self)
-        face.name = name
-        face.fallback = fallback
-        face._number(CORE.union(text) & self._own.keys())  # noqa: SLF001 -- a copy of itself
-        face._remember()  # noqa: SLF001 -- as above
-        return face
+        return self._parted(name, CORE.union(text), BASE, fallback)
 
     def standing_in(self, name: str, text: str, others: Iterable[Face]) -> Face:
         """The same face under ``name``, with nothing but what one of the ``others`` lacks of what vouchers print."""
-        lacking = {char for other in others for char in BASE.union(text) if char not in other.glyphs}
-        face = copy.copy(self)
-        face.name = name
-        face._number(frozenset(set(text) & lacking & self._own.keys()))  # noqa: SLF001 -- a copy of itself
-        face.base = frozenset(lacking & self._own.keys())
-        face._remember()  # noqa: SLF001 -- as above
-        return face
+        lacking = {char for other in others for char in other.missing("".join(BASE.union(text)))}
+        return self._parted(name, lacking.intersection(text), lacking, None)
+
+    def _parted(self, name: str, core: AbstractSet[str], base: AbstractSet[str], fallback: Face | None) -> Face:
+        """A simple font for what a byte can say, and a wide one in its place for all else."""
+        bytewise = self._own.keys() & SAID.keys()
+        if self.advances.get(NO_BREAK_SPACE) != self.advances.get(" "):
+            bytewise -= {NO_BREAK_SPACE}
+        if bytewise < self._own.keys():
+            fallback = self._part(f"{name}{_WIDE}", self._own.keys() - bytewise, fallback)
+            fallback._number(core, core)  # noqa: SLF001 -- a copy of itself
+        part = self._part(name, bytewise, fallback)
+        if NO_BREAK_SPACE in bytewise:
+            part._own[NO_BREAK_SPACE] = part._own[" "]  # noqa: SLF001 -- as above
+        part._number(core, base)  # noqa: SLF001 -- as above
+        return part
+
+    def _part(self, name: str, known: AbstractSet[str], fallback: Face | None) -> Face:
+        """The same face as one font that has the characters ``known``."""
+        part = copy.copy(self)
+        part.name = name
+        part.wide = name.endswith(_WIDE)
+        part.fallback = fallback
+        part._own = {char: self._own[char] for char in sorted(known)}  # noqa: SLF001 -- a copy of itself
+        part.advances = {char: self.advances[char] for char in sorted(known)}
+        part._remember()  # noqa: SLF001 -- as above
+        return part
+
+    @property
+    def fonts(self) -> Iterator[Face]:
+        """Itself and what stands in for it, and for that."""
+        yield self
+        if self.fallback:
+            yield from self.fallback.fonts
 
     def always(self, text: str) -> None:
         """Has ``text``, which pages show without asking, in every file and lot; what it lacks, in its fallback's."""
@@ -159,9 +190,12 @@ class Face:
         Raises:
             KeyError: the face lacks a character of it.
         """
-        if self.fallback and not self.glyphs.keys() >= set(text):
+        try:
+            width = sum(map(self.advances.__getitem__, text))
+        except KeyError:
+            if self.fallback is None:
+                raise
             return self._mixed(text, self.fallback)
-        width = sum(map(self.advances.__getitem__, text))
         glyphs = "".join(map(self._codes.__getitem__, text))
         beyond = frozenset(text) - self.core
         return Shape(text, width, glyphs, ((self.name, beyond),) if beyond else ())
@@ -175,7 +209,7 @@ class Face:
             shape = (fallback if lacking else self).shape("".join(chars))
             width += shape.width
             beyond += shape.beyond
-            runs.append((fallback.name if lacking else self.name, shape.glyphs))
+            runs += shape.runs or ((fallback.name if lacking else self.name, shape.glyphs),)
         return Shape(text, width, "", tuple(beyond), tuple(runs))
 
     def width(self, text: str) -> int:

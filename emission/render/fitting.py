@@ -15,6 +15,15 @@ STEPS = (1.0, 0.93, 0.86, SMALLEST)
 _MOST = 2_000  # characters that a box may show of a text that is cut
 
 
+def natural(face: Face, text: str, width: float, size: float) -> Shape | None:
+    """``text`` in one line of ``width`` at its full ``size`` (points); nothing where it takes more than that."""
+    try:
+        shape = face.shape(text)
+    except KeyError:  # a line break among it, or what the face lacks
+        return None
+    return shape if shape.width * size <= width * 1000 else None
+
+
 def fit(
     face: Face, text: str, width: float, size: float, lines: int, how: str = "shrink"
 ) -> tuple[float, Sequence[Shape]] | None:

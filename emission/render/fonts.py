@@ -1,4 +1,4 @@
-"""A face as PDF objects: Type0 over CIDFontType2 with Identity-H, and ToUnicode so that copied text is right."""
+"""A face as PDF objects: a simple TrueType font, or a Type0 font with ToUnicode, so that copied text is right."""
 
 from __future__ import annotations
 
@@ -6,40 +6,55 @@ import hashlib
 from collections.abc import Iterable
 
 from emission.render.faces import Face
+from emission.render.latin import CODES, FIRST
 from emission.render.pdf import BEST, stream
-
-OBJECTS, PROGRAM = 5, 3  # how many objects one face takes, and which of them is its file
 
 
 def font_objects(face: Face, characters: Iterable[str], first: int, program: bytes) -> list[bytes]:
-    """The bodies of the ``OBJECTS`` objects numbered from ``first``, itself the Type0 font, that draw ``characters``.
+    """The bodies of the objects numbered from ``first``, itself the font, that draw ``characters``.
 
-    ``program`` is the body of the font file, number ``PROGRAM`` of them.
-
-    (ISO 32000-1, 9.7.4 CIDFonts, 9.8 descriptors, 9.10.3 ToUnicode.)
+    ``program`` is the body of the font file, the last of them.
     """
+    return (_wide if face.wide else _simple)(face, characters, first, program)
+
+
+def _simple(face: Face, characters: Iterable[str], first: int, program: bytes) -> list[bytes]:
+    """A font whose codes are bytes (ISO 32000-1, 9.6.3)."""
+    codes = {CODES[char]: face.advances[char] for char in characters if char in CODES}
+    name = f"{_tag(sorted(codes))}+{face.postscript}"
+    last = max(codes, default=FIRST)
+    widths = " ".join(str(codes.get(code, 0)) for code in range(FIRST, last + 1))
+    font = (
+        f"<</Type/Font/Subtype/TrueType/BaseFont/{name}/Encoding/WinAnsiEncoding/FirstChar {FIRST}/LastChar {last}"
+        f"/Widths[{widths}]/FontDescriptor {first + 1} 0 R>>"
+    )
+    return [font.encode("ascii"), _descriptor(face, name, first + 2), program]
+
+
+def _wide(face: Face, characters: Iterable[str], first: int, program: bytes) -> list[bytes]:
+    """A font whose codes are glyphs (9.7.4 CIDFonts, 9.10.3 ToUnicode)."""
     glyphs = sorted({face.glyphs[char] for char in characters})
     name = f"{_tag(glyphs)}+{face.postscript}"
-    box = " ".join(map(str, face.box))
     type0 = (
         f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H"
-        f"/DescendantFonts[{first + 1} 0 R]/ToUnicode {first + 4} 0 R>>"
+        f"/DescendantFonts[{first + 1} 0 R]/ToUnicode {first + 3} 0 R>>"
     )
     cid = (
         f"<</Type/Font/Subtype/CIDFontType2/BaseFont/{name}/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
         f"/Supplement 0>>/CIDToGIDMap/Identity/FontDescriptor {first + 2} 0 R/W[{_widths(face, glyphs)}]>>"
     )
-    descriptor = (
-        f"<</Type/FontDescriptor/FontName/{name}/Flags 4/FontBBox[{box}]/ItalicAngle 0/Ascent {face.ascent}"
-        f"/Descent {face.descent}/CapHeight {face.cap_height}/StemV {face.weight // 5}/FontFile2 {first + 3} 0 R>>"
-    )
-    return [
-        type0.encode("ascii"),
-        cid.encode("ascii"),
-        descriptor.encode("ascii"),
-        program,
-        stream(_to_unicode(face, glyphs), level=BEST),
-    ]
+    to_unicode = stream(_to_unicode(face, glyphs), level=BEST)
+    return [type0.encode("ascii"), cid.encode("ascii"), _descriptor(face, name, first + 4), to_unicode, program]
+
+
+def _descriptor(face: Face, name: str, program: int) -> bytes:
+    """What there is to say of a font (9.8); of a simple one, that its characters are Latin ones."""
+    box = " ".join(map(str, face.box))
+    return (
+        f"<</Type/FontDescriptor/FontName/{name}/Flags {4 if face.wide else 32}/FontBBox[{box}]/ItalicAngle 0"
+        f"/Ascent {face.ascent}/Descent {face.descent}/CapHeight {face.cap_height}/StemV {face.weight // 5}"
+        f"/FontFile2 {program} 0 R>>"
+    ).encode("ascii")
 
 
 def _tag(glyphs: list[int]) -> str:

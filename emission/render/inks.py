@@ -7,6 +7,7 @@ intent), 100 % K on the press, where grey from four plates would blur small lett
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from emission.render.colours import Colour, separated
 
@@ -15,8 +16,14 @@ GREYS = {"black": 0.0, "grey": 0.3, "light": 0.72, "zebra": 0.955, "banner": 0.8
 NAMES = (*GREYS, "accent")
 
 
-# Operators that set an ink, for areas and for strokes, by its name.
-Inks = dict[str, str]
+class Ink(NamedTuple):
+    """The operators that set it: for areas and words, and for lines."""
+
+    fill: str
+    stroke: str
+
+
+Inks = dict[str, Ink]
 
 Colours = Mapping[str, Colour]
 _NONE: Colours = {}
@@ -25,8 +32,8 @@ _NONE: Colours = {}
 def digital_inks(accent: str, colours: Colours = _NONE) -> Inks:
     """DeviceGray, and DeviceRGB for the accent (``#rrggbb``) and the template's ``colours`` that are not neutral."""
     shade = " ".join(f"{part / 255:.3g}" for part in _parts(accent))
-    greys = {name: f"{level:g} g {level:g} G\n" for name, level in GREYS.items()}
-    return greys | {"accent": f"{shade} rg {shade} RG\n"} | {name: _lit(one) for name, one in colours.items()}
+    greys = {name: _ink(f"{level:g}", "g") for name, level in GREYS.items()}
+    return greys | {"accent": _ink(shade, "rg")} | {name: _lit(one) for name, one in colours.items()}
 
 
 def press_inks(accent: str, colours: Colours = _NONE) -> Inks:
@@ -34,12 +41,12 @@ def press_inks(accent: str, colours: Colours = _NONE) -> Inks:
     red, green, blue = (part / 255 for part in _parts(accent))
     inks = {name: f"0 0 0 {1 - level:.3g}" for name, level in GREYS.items()}
     inks["accent"] = _numbers(separated((red, green, blue)))
-    named = {name: f"{ink} k {ink} K\n" for name, ink in inks.items()}
+    named = {name: _ink(ink, "k") for name, ink in inks.items()}
     names = _resources(colours)
     for name, colour in colours.items():
         ink = _numbers(colour.plates)
         space = names.get(colour.spot)
-        named[name] = f"/{space} cs 1 scn /{space} CS 1 SCN\n" if space else f"{ink} k {ink} K\n"
+        named[name] = Ink(f"/{space} cs 1 scn\n", f"/{space} CS 1 SCN\n") if space else _ink(ink, "k")
     return named
 
 
@@ -60,12 +67,15 @@ def _resources(colours: Colours) -> dict[str, str]:
     return {spot: f"S{number}" for number, spot in enumerate(spots)}
 
 
-def _lit(colour: Colour) -> str:
+def _ink(numbers: str, operator: str) -> Ink:
+    return Ink(f"{numbers} {operator}\n", f"{numbers} {operator.upper()}\n")
+
+
+def _lit(colour: Colour) -> Ink:
     shade = _numbers(colour.light)
     if len(set(shade.split())) == 1:
-        level = shade.split()[0]
-        return f"{level} g {level} G\n"
-    return f"{shade} rg {shade} RG\n"
+        return _ink(shade.split()[0], "g")
+    return _ink(shade, "rg")
 
 
 def _numbers(shares: tuple[float, ...]) -> str:

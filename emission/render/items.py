@@ -15,7 +15,7 @@ from emission.render.faces import Shape
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
-    """One line of text in the face of that name."""
+    """One line of text in the face of that name; ``still``: whether they are the template's and no voucher's."""
 
     shape: Shape
     face: str
@@ -24,6 +24,7 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     y: float
     ink: str = "black"
     role: str = ""
+    still: bool = False
 
 
 class TurnedWords(Words, frozen=True, gc=False):
@@ -140,10 +141,14 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 
 class Mark(msgspec.Struct, frozen=True, gc=False):
-    """An item as operators, and the ink that has to be set before them (``""``: it brings its own colours)."""
+    """An item as operators, and the ink that has to be set before them (``""``: it brings its own colours).
+
+    They leave fonts and inks as they were; ``strokes``: whether the ink is that of lines.
+    """
 
     ink: str
     operators: str
+    strokes: bool = False
 
 
 class Ready(msgspec.Struct, frozen=True, gc=False):

@@ -9,85 +9,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from emission.codes.qr import QrSymbol
-from emission.model import Bill, Fault, Line, Obligation, Operation, Role, Voucher
+from emission.model import Bill, Fault, Line, Obligation, Voucher
 from emission.render.box import Box
 from emission.render.declared import typed
 from emission.render.faces import Face, Shape
 from emission.render.fields import FieldError, Values
 from emission.render.items import CLOSE, Item, Link, Page, Reserved, Tag, Words, opening
+from emission.render.slips import Slip, slips_of
 
 if TYPE_CHECKING:
     from emission.render.program import PageKind, Program
-
-
-class Bank(msgspec.Struct, frozen=True):
-    """A bank to pay at, and the address that leads there."""
-
-    name: str
-    url: str
-
-
-class Slip(msgspec.Struct, frozen=True):
-    """What templates know as ``operation``: the provider's codes by their names, empty where there is none.
-
-    ``banks`` are those that the provider has a link for each.
-    """
-
-    number: str = ""
-    payment_code: str = ""
-    link_code: str = ""
-    pmc_code: str = ""
-    payment_url: str = ""
-    barcodes: tuple[str, ...] = ()
-    qr: str = ""
-    replaces: str = ""
-    banks: tuple[Bank, ...] = ()
-    specimen: bool = False
-
-
-# What stands in the place of an operation that does not exist yet. As long as the longest that come
-# (a number of 64 bits, a link that is still printed in full), so that a zone that they would overfill is
-# refused before anyone is asked for an operation; none of it can be paid.
-SPECIMEN = Slip(
-    number="00000000000000000000",
-    payment_code="0000000000000000000",
-    link_code="0000000000000000000",
-    pmc_code="0000000000000000000",
-    payment_url="https://specimen.invalid/pagar/00000000-0000-0000-0000-000000000000-0",
-    barcodes=("",),
-    qr="-",
-    specimen=True,
-)
-NOTHING = Slip()
-# Words that a batch brings with it are measured as they are.
-_SUPPLIED = {name: name for name in ("payment_code", "link_code", "pmc_code", "payment_url")} | {"number": "operation"}
-
-
-def slip(obligation: Obligation, operation: Operation | None) -> Slip:
-    """The operation as templates and symbols see it; a specimen where it is still to come."""
-    if not obligation.payable:
-        return NOTHING
-    if operation is None:
-        symbols = sum(key.startswith("barcode") and text != "" for key, text in obligation.supplied.items())
-        return msgspec.structs.replace(
-            SPECIMEN,
-            barcodes=SPECIMEN.barcodes * max(1, symbols),
-            **{name: obligation.supplied[key] for name, key in _SUPPLIED.items() if key in obligation.supplied},
-        )
-    url = operation.text(Role.PAYMENT_URL)
-    barcodes = (operation.text(Role.BARCODE, ordinal) for ordinal in (1, 2, 3))
-    return Slip(
-        number=operation.number,
-        payment_code=operation.text(Role.PAYMENT_CODE),
-        link_code=operation.text(Role.LINK_CODE),
-        pmc_code=operation.text(Role.PMC_CODE),
-        payment_url=url,
-        barcodes=tuple(text for text in barcodes if text),
-        # Where the provider gives no QR of its own, its payment page is worth one.
-        qr=operation.text(Role.QR) or url,
-        replaces=operation.replaces,
-        banks=tuple(Bank(code.label, code.text) for code in operation.codes if code.role is Role.BANK_URL),
-    )
 
 
 class Layout(msgspec.Struct):
@@ -185,11 +116,13 @@ class Sheet:
             self.fault("does-not-fit", role, text, characters=str(len(text)))
         return size, ()
 
-    def words(self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str) -> None:
+    def words(
+        self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str, *, still: bool = False
+    ) -> None:
         """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
         if shape.beyond:
             self.page.note(shape)
-        self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, role))
+        self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, role, still))
 
     def link(self, link: Link, first: int) -> None:
         """A place to tap, whose words are the items from ``first`` on; in a paragraph of its own."""
@@ -207,16 +140,24 @@ class Sheet:
         return Box(x, self.height - to_y, to_x, self.height - y)
 
 
-def lay_out(program: Program, bill: Bill, qrs: Mapping[str, QrSymbol], *, reserving: bool = False) -> Layout:
+def lay_out(
+    program: Program,
+    bill: Bill,
+    qrs: Mapping[str, QrSymbol],
+    slips: Sequence[Slip] | None = None,
+    *,
+    reserving: bool = False,
+) -> Layout:
     """Draws ``bill``; ``qrs`` holds the encoded QR of each text in it; ``reserving`` notes the places of codes too.
 
-    An operation that is ``None`` though its obligation is payable is drawn as a specimen.
+    An operation that is ``None`` though its obligation is payable is drawn as a specimen; ``slips`` are those of the
+    bill, where they are known already.
 
     Raises:
         CodeError: a code that cannot be drawn as it is.
     """
     bill = _typed(program, bill)
-    slips = [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
+    slips = slips or slips_of(bill)
     sheet = Sheet(program.height, slips, qrs, reserving=reserving)
     names = _names(bill, slips)
     try:

@@ -18,7 +18,7 @@ from emission.render.settings import read_settings
 from emission.render.shared import shared_files
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices; what compresses says so itself.
-RENDERER = f"7 deflate {deflate.__version__}"
+RENDERER = f"8 deflate {deflate.__version__}"
 # What a look did not have when the first of them were kept.
 _LATER = frozenset(("decimal", "date_format", "digital"))
 # Beneath it stand the files of a template that is for the digital files alone.

@@ -2,11 +2,12 @@
 
 What pages share (fonts, images, one form a kind of page) is written once. A lot's fonts are the base
 subset and whatever its pages use beyond it, which is known at the end: so they stand there, under
-numbers kept free for them. While it is written only the places of its objects are in memory.
+numbers kept free for their list. While it is written only the places of its objects are in memory.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Mapping
 from typing import BinaryIO
@@ -15,22 +16,42 @@ import msgspec
 
 from emission.codes.control import ControlMark
 from emission.render.background import Background
-from emission.render.fonts import OBJECTS, font_objects
+from emission.render.faces import Face
+from emission.render.fonts import font_objects
 from emission.render.items import Mark
-from emission.render.operators import Written, content
-from emission.render.pdf import BEST, HEADER, compressed, cross_reference, image_body, packed_stream, stream
+from emission.render.operators import Written
+from emission.render.painting import content
+from emission.render.pdf import (
+    BEST,
+    FREE,
+    HEADER,
+    compressed,
+    image_body,
+    object_stream,
+    packed_in,
+    packed_stream,
+    placed,
+    reference_stream,
+    stream,
+)
 from emission.render.program import Program
 from emission.render.subsets import font_file
 
-_CATALOG, _PAGES, _INFO, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
+_CATALOG, _PAGES, _FONTS, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
+# Pages that share a node of the page tree, and are described together.
+_SHEAF = 100
+# How many layers are remembered; what a design has more of than that is written more than once.
+_LAYERS = 512
 
 
 class LotPage(msgspec.Struct, frozen=True):
-    """One page of a lot: its Flate ``content``, and for each face the characters beyond the base subset (``rare``).
+    """One page of a lot: its Flate ``content``, and for each font the characters beyond the base subset (``rare``).
 
+    ``layer`` is what lies beneath the voucher's own, which pages that look alike have in common: Flate too.
     ``kind`` is its index among the sides that the program has.
     """
 
+    layer: bytes
     content: bytes
     rare: dict[str, str] = {}
     kind: int = 0
@@ -40,10 +61,15 @@ def lot_page(program: Program, written: Written) -> LotPage:
     """The press's version of a page."""
     form = Mark("", f"/P{written.page.kind} Do\n")
     base = [Mark("", f"/B{written.page.kind} Do\n")] if program.sheets[written.page.kind].base else []
-    operators = content([*base, *written.ground, *written.slogans, form, *written.own], program.press)
-    beyond = {name: found - program.faces[name].base for name, found in sorted(written.page.beyond.items())}
+    layer = content([*base, *written.ground, *written.slogans, form, *written.still], program.press)
+    beyond = {name: found - program.fonts[name].base for name, found in sorted(written.page.beyond.items())}
     rare = {name: "".join(sorted(characters)) for name, characters in beyond.items() if characters}
-    return LotPage(compressed(operators), rare, written.page.kind)
+    return LotPage(_layer(layer), compressed(content(written.own, program.press)), rare, written.page.kind)
+
+
+@functools.lru_cache(maxsize=_LAYERS)
+def _layer(operators: bytes) -> bytes:
+    return compressed(operators, BEST)
 
 
 class LotWriter:
@@ -54,11 +80,12 @@ class LotWriter:
         self._stream = stream
         self._hash = hashlib.sha256()
         self._at = 0
-        self._offsets: dict[int, int] = {}
-        self._pages: list[int] = []
-        self._used = {name: set(face.base) for name, face in program.faces.items()}
-        self._fonts = {name: _FIRST_FREE + place * OBJECTS for place, name in enumerate(program.faces)}
-        self._free = _FIRST_FREE + len(program.faces) * OBJECTS
+        self._entries = bytearray(FREE + placed(0) * (_FIRST_FREE - 1))
+        self._pages = 0
+        self._layers: dict[bytes, int] = {}
+        self._sheaves: list[int] = []
+        self._sheaf: dict[int, bytes] = {}
+        self._used = {name: set(font.base) for name, font in program.fonts.items()}
         self._write(HEADER)
         self._write_shared()
 
@@ -73,79 +100,118 @@ class LotWriter:
         Raises:
             Stopped: the mark cannot be drawn.
         """
-        for face, characters in page.rare.items():
-            self._used[face].update(characters)
-        content = f"{self._new(packed_stream(page.content))} 0 R"
+        for font, characters in page.rare.items():
+            self._used[font].update(characters)
+        contents = [self._layer(page.layer), self._new(packed_stream(page.content))]
         control = self._program.sheets[page.kind].control
         if control is not None:
-            drawn = self._new(stream(control.operators(mark, self._program.press)))
-            content = f"[{content} {drawn} 0 R]"
-        self._pages.append(
-            self._new(
-                f"<</Type/Page/Parent {_PAGES} 0 R/MediaBox{self._program.media_box}"
-                f"/Resources {_RESOURCES} 0 R/Contents {content}>>".encode("ascii")
-            )
+            contents.append(self._new(stream(control.operators(mark, self._program.press))))
+        if not self._sheaf:
+            self._sheaves.append(self._keep())
+        references = " ".join(f"{number} 0 R" for number in contents)
+        self._sheaf[self._keep()] = (
+            f"<</Type/Page/Parent {self._sheaves[-1]} 0 R/MediaBox{self._program.media_box}"
+            f"/Resources {_RESOURCES} 0 R/Contents[{references}]>>".encode("ascii")
         )
+        self._pages += 1
+        if len(self._sheaf) == _SHEAF:
+            self._bind()
 
     def close(self) -> None:
         """Writes fonts, page tree and cross-reference."""
-        for name, first in self._fonts.items():
-            for place, body in enumerate(self._font(name, first)):
-                self._object(first + place, body)
-        kids = " ".join(f"{number} 0 R" for number in self._pages)
-        self._object(_PAGES, f"<</Type/Pages/Count {len(self._pages)}/Kids[{kids}]>>".encode("ascii"))
-        self._object(
-            _CATALOG,
-            f"<</Type/Catalog/Pages {_PAGES} 0 R/Lang({self._program.language})"
-            "/ViewerPreferences<</PrintScaling/None>>>>".encode("ascii"),
+        if self._sheaf:
+            self._bind()
+        fonts = "".join(self._font(name, font) for name, font in self._program.fonts.items() if self._used[name])
+        kids = " ".join(f"{number} 0 R" for number in self._sheaves)
+        self._pack(
+            {
+                _FONTS: f"<<{fonts}>>".encode("ascii"),
+                _PAGES: f"<</Type/Pages/Count {self._pages}/Kids[{kids}]>>".encode("ascii"),
+                _CATALOG: f"<</Type/Catalog/Pages {_PAGES} 0 R/Lang({self._program.language})"
+                "/ViewerPreferences<</PrintScaling/None>>>>".encode("ascii"),
+            }
         )
-        self._object(_INFO, b"<<>>")
         identity = self._hash.hexdigest()[:32]
-        self._write(cross_reference(self._at, self._offsets, _CATALOG, _INFO, identity))
+        number = self._keep()
+        self._place(number, placed(self._at))
+        trailer = f"/Root {_CATALOG} 0 R/ID[<{identity}><{identity}>]"
+        self._write(reference_stream(number, self._at, bytes(self._entries), trailer))
 
-    def _font(self, name: str, first: int) -> list[bytes]:
-        face, used = self._program.faces[name], self._used[name]
-        file = font_file(face, used)
-        return font_objects(face, used, first, stream(file, f"/Length1 {len(file)}", level=BEST))
+    def _layer(self, layer: bytes) -> int:
+        """The number of a layer, which is written once where pages that have it are not too far apart."""
+        number = self._layers.pop(layer, 0) or self._new(packed_stream(layer))
+        self._layers[layer] = number
+        if len(self._layers) > _LAYERS:
+            del self._layers[next(iter(self._layers))]
+        return number
+
+    def _bind(self) -> None:
+        """Writes what is said of the last pages, under a node of the page tree."""
+        kids = " ".join(f"{number} 0 R" for number in self._sheaf)
+        node = f"<</Type/Pages/Parent {_PAGES} 0 R/Count {len(self._sheaf)}/Kids[{kids}]>>".encode("ascii")
+        self._pack({self._sheaves[-1]: node, **self._sheaf})
+        self._sheaf = {}
+
+    def _font(self, name: str, font: Face) -> str:
+        """Writes a font; its entry among the resources."""
+        used = self._used[name]
+        file = font_file(font, used)
+        program = stream(file, f"/Length1 {len(file)}", level=BEST)
+        first = len(self._entries) // len(FREE)
+        for body in font_objects(font, used, first, program):
+            self._new(body)
+        return f"/{name} {first} 0 R"
 
     def _write_shared(self) -> None:
         images = {name: self._new(image_body(image, press=True)) for name, image in self._program.images.items()}
         backgrounds = {name: self._background(background) for name, background in self._program.backgrounds.items()}
-        fonts = "".join(f"/{name} {number} 0 R" for name, number in self._fonts.items())
         known = images | backgrounds
         forms = ""
         for place, kind in enumerate(self._program.sheets):
-            forms += f"/P{place} {self._form(kind.form, fonts, {name: known[name] for name in kind.images})} 0 R"
+            forms += f"/P{place} {self._form(kind.form, {name: known[name] for name in kind.images})} 0 R"
             if kind.base:
                 beneath = {name: known[name] for name in kind.shown_beneath}
-                forms += f"/B{place} {self._form(kind.base, fonts, beneath)} 0 R"
+                forms += f"/B{place} {self._form(kind.base, beneath)} 0 R"
         shown = "".join(f"/{name} {number} 0 R" for name, number in images.items())
         self._object(
-            _RESOURCES, f"<</Font<<{fonts}>>/XObject<<{forms}{shown}>>{self._program.spaces}>>".encode("ascii")
+            _RESOURCES, f"<</Font {_FONTS} 0 R/XObject<<{forms}{shown}>>{self._program.spaces}>>".encode("ascii")
         )
 
-    def _form(self, content: bytes, fonts: str, pictures: Mapping[str, int]) -> int:
+    def _form(self, content: bytes, pictures: Mapping[str, int]) -> int:
         """A form that covers the page; the number of its object."""
         shown = "".join(f"/{name} {number} 0 R" for name, number in pictures.items())
-        resources = f"/Resources<</Font<<{fonts}>>/XObject<<{shown}>>{self._program.spaces}>>"
+        resources = f"/Resources<</Font {_FONTS} 0 R/XObject<<{shown}>>{self._program.spaces}>>"
         return self._new(stream(content, f"/Type/XObject/Subtype/Form/BBox{self._program.media_box}{resources}"))
 
     def _background(self, background: Background) -> int:
         """Writes the objects of a background; the number of its form."""
-        first = self._free
+        first = len(self._entries) // len(FREE)
         for body in background.bodies(first):
             self._new(body)
         return first
 
     def _new(self, body: bytes) -> int:
-        number = self._free
-        self._free += 1
+        number = self._keep()
         self._object(number, body)
         return number
 
+    def _keep(self) -> int:
+        """The number of an object that is written later."""
+        self._entries += FREE
+        return len(self._entries) // len(FREE) - 1
+
+    def _place(self, number: int, entry: bytes) -> None:
+        self._entries[number * len(entry) : (number + 1) * len(entry)] = entry
+
     def _object(self, number: int, body: bytes) -> None:
-        self._offsets[number] = self._at
+        self._place(number, placed(self._at))
         self._write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+
+    def _pack(self, bodies: Mapping[int, bytes]) -> None:
+        """Writes objects that are no streams as one that is."""
+        container = self._new(object_stream(bodies))
+        for place, number in enumerate(bodies):
+            self._place(number, packed_in(container, place))
 
     def _write(self, content: bytes) -> None:
         self._stream.write(content)

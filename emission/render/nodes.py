@@ -13,7 +13,7 @@ import msgspec
 from emission.render.faces import Face
 from emission.render.fields import Values
 from emission.render.fitting import fit
-from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready, Slogan, Stroke, Tag
+from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready, Slogan, Stroke, Tag, Words
 from emission.render.layout import Sheet
 
 MM = 72 / 25.4
@@ -69,19 +69,43 @@ class Text(msgspec.Struct, frozen=True):
     href: Source | None = None
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        text, first = self.source.text(values), sheet.next
+        source, style = self.source, self.style
+        text = values[source.index] if source.fixed is None else source.fixed
         if not text:
             return 0.0
+        page = sheet.page
+        first = len(page.items)
         height = self.lines(sheet, text, x, y)
-        link = self.link(sheet, values, x, y, height)
+        link = self.link(sheet, values, x, y, height) if self.href else None
         if link is None:
-            sheet.tag(self.style.tag, first)
+            page.tags.append(Tag(style.tag, first, len(page.items)))
         else:
             sheet.link(link, first)
-        return max(height, self.style.lead)
+        return max(style.lead, height)
 
     def lines(self, sheet: Sheet, text: str, x: float, y: float) -> float:
         """Draws ``text`` and returns its height (points); what it is belongs to whoever asks."""
+        style = self.style
+        face, size = style.face, style.size
+        # Nearly all words fit as they are: this is the shortest way for them.
+        try:
+            shape = face.shape(text)
+        except KeyError:
+            return self._fitted(sheet, text, x, y)
+        spare = self.width - shape.width * size / 1000
+        if spare < 0:
+            return self._fitted(sheet, text, x, y)
+        left, page = x + self.x, sheet.page
+        if style.align != "left":
+            left += spare if style.align == "right" else spare / 2
+        if shape.beyond:
+            page.note(shape)
+        level, still = sheet.height - y - self.drop, self.source.fixed is not None
+        page.items.append(Words(shape, face.name, size, left, level, style.ink, style.role, still))
+        return style.lead
+
+    def _fitted(self, sheet: Sheet, text: str, x: float, y: float) -> float:
+        """The same for what does not fit into one line as it is."""
         style = self.style
         left, baseline, height = x + self.x, y + self.drop, 0.0
         fitted = fit(style.face, text, self.width, style.size, style.lines, style.fit)
@@ -92,7 +116,8 @@ class Text(msgspec.Struct, frozen=True):
                 spare = self.width - line.width * size / 1000
                 at += spare if style.align == "right" else spare / 2
             if line.text:
-                sheet.words(style.face, line, size, at, baseline + height, style.ink, style.role)
+                still = self.source.fixed is not None
+                sheet.words(style.face, line, size, at, baseline + height, style.ink, style.role, still=still)
             height += style.lead * size / style.size
         return height
 
@@ -117,17 +142,19 @@ class Pair(msgspec.Struct, frozen=True):
     step: float
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        text, value, first = self.value.source.text(values), self.value, sheet.next
+        value = self.value
+        text = value.source.text(values)
         if not text:
             return 0.0
-        label = self.label.source.text(values)
+        page = sheet.page
+        first, label = len(page.items), self.label.source.text(values)
         if label:
             self.label.lines(sheet, label, x, y)
-        middle = sheet.next
+        middle = len(page.items)
         height = value.lines(sheet, text, x, y + self.step)
-        link = value.link(sheet, values, x, y + self.step, height)
+        link = value.link(sheet, values, x, y + self.step, height) if value.href else None
         if link is None:
-            sheet.tag(value.style.tag, first)
+            page.tags.append(Tag(value.style.tag, first, len(page.items)))
         else:
             sheet.open("P")
             sheet.page.tags.append(Tag("", first, middle))

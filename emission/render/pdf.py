@@ -63,18 +63,19 @@ def object_stream(bodies: Mapping[int, bytes], level: int = LEVEL) -> bytes:
 
 
 # An entry of a cross-reference stream (7.5.8.3): its kind, a place or the number of an object stream, a place in that.
-_ENTRY = struct.Struct(">BLH")
-FREE = _ENTRY.pack(0, 0, 0xFFFF)
+# Places have five bytes: a lot may be larger than four gigabytes.
+_ENTRY = struct.Struct(">BBLH")
+FREE = _ENTRY.pack(0, 0, 0, 0xFFFF)
 
 
 def placed(at: int) -> bytes:
     """The entry of an object that starts at byte ``at``."""
-    return _ENTRY.pack(1, at, 0)
+    return _ENTRY.pack(1, at >> 32, at & 0xFFFFFFFF, 0)
 
 
 def packed_in(container: int, place: int) -> bytes:
     """The entry of an object that is number ``place`` of an object stream."""
-    return _ENTRY.pack(2, container, place)
+    return _ENTRY.pack(2, 0, container, place)
 
 
 def reference_stream(number: int, at: int, entries: bytes, trailer: str) -> bytes:
@@ -87,15 +88,5 @@ def reference_stream(number: int, at: int, entries: bytes, trailer: str) -> byte
     told[0, 1:] = rows[0]
     told[1:, 1:] = rows[1:] - rows[:-1]
     parameters = f"/DecodeParms<</Predictor 12/Columns {_ENTRY.size}>>"
-    body = stream(told.tobytes(), f"/Type/XRef/Size {len(rows)}/W[1 4 2]{parameters}{trailer}")
+    body = stream(told.tobytes(), f"/Type/XRef/Size {len(rows)}/W[1 5 2]{parameters}{trailer}")
     return b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, body, at)
-
-
-def cross_reference(at: int, offsets: Mapping[int, int], catalog: int, info: int, identity: str) -> bytes:
-    """Cross-reference and trailer that start at byte ``at``; every number from 1 on is in ``offsets``."""
-    count = len(offsets) + 1
-    entries = "".join(f"{offsets[number]:010} 00000 n \n" for number in range(1, count))
-    return (
-        f"xref\n0 {count}\n0000000000 65535 f \n{entries}trailer\n<</Size {count}/Root {catalog} 0 R/Info {info} 0 R"
-        f"/ID[<{identity}><{identity}>]>>\nstartxref\n{at}\n%%EOF\n"
-    ).encode("ascii")

@@ -113,6 +113,11 @@ class Program:
         return self.pages if self.blank is None else (*self.pages, self.blank)
 
     @functools.cached_property
+    def fonts(self) -> dict[str, Face]:
+        """All fonts of its faces, by their names: those that stand in for others too."""
+        return {font.name: font for face in self.faces.values() for font in face.fonts}
+
+    @functools.cached_property
     def typed(self) -> bool:
         """Whether some column reaches the templates as more than the text that it is, or is optional."""
         return any(field.is_column for field in self.fields)

@@ -16,6 +16,7 @@ import msgspec
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from emission.render.direct import SHOWN, Code
 from emission.render.filters import FILTERS, FilterError
 
 # Why an expression failed, by the codes of their sentences.
@@ -44,6 +45,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     """
 
     intercepted_binops = frozenset(("*", "**", "%", "+"))
+    code_generator_class = Code
 
     def __init__(self) -> None:
         super().__init__(
@@ -62,6 +64,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def begin(self) -> None:
         """Starts to count anew."""
         self._steps = 0
+
+    shown = SHOWN
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 -- Jinja2's own signature
         if isinstance(obj, msgspec.Struct) and attribute[0] != "_":

@@ -14,13 +14,14 @@ from emission.model import Bill, Fault, Voucher
 from emission.render.declared import faults_of
 from emission.render.digital import write_digital
 from emission.render.items import Page
-from emission.render.layout import Layout, Slip, lay_out, slip
+from emission.render.layout import Layout, lay_out
 from emission.render.lots import LotPage, lot_page
 from emission.render.naming import clash_faults, stray_faults
 from emission.render.nodes import MM
 from emission.render.operators import Written, written
 from emission.render.program import Program
 from emission.render.sides import on_sheets
+from emission.render.slips import Slip, slips_of
 from emission.render.template import Template
 
 # What an expression comes to whose field is not there, or no number.
@@ -77,8 +78,9 @@ def stamp(template: Template, bills: Sequence[Bill]) -> list[Stamped | Fault]:
     A bill's bytes depend on it and the template's look alone, never on its neighbours. Where a payable
     obligation has no operation the look must bear a banner: a specimen then shows the codes' places.
     """
-    symbols = _encode({slip_.qr for bill in bills for slip_ in _slips(bill) if slip_.qr and not slip_.specimen})
-    return [_stamp(template, bill, symbols) for bill in bills]
+    slips = [slips_of(bill) for bill in bills]
+    symbols = _encode({one.qr for each in slips for one in each if one.qr and not one.specimen})
+    return [_stamp(template, bill, each, symbols) for bill, each in zip(bills, slips, strict=True)]
 
 
 def specimens(template: Template, bills: Sequence[Bill]) -> list[tuple[Stamped, ...] | Fault]:
@@ -97,10 +99,6 @@ def _specimens(template: Template, bill: Bill) -> tuple[Stamped, ...] | Fault:
             return file
         made.append(file)
     return tuple(made)
-
-
-def _slips(bill: Bill) -> list[Slip]:
-    return [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
 
 
 def _check(template: Template, voucher: Voucher) -> Check:
@@ -128,17 +126,19 @@ def _declared(program: Program, voucher: Voucher, faults: Sequence[Fault]) -> li
     return [*found, *(fault for fault in faults if not found or fault.code not in _FAILED)]
 
 
-def _stamp(template: Template, bill: Bill, symbols: dict[str, QrSymbol | Fault]) -> Stamped | Fault:
-    if not template.look.banner and any(slip_.specimen for slip_ in _slips(bill)):
-        return Fault("operation-missing")
+def _stamp(
+    template: Template, bill: Bill, slips: Sequence[Slip], symbols: dict[str, QrSymbol | Fault]
+) -> Stamped | Fault:
     qrs: dict[str, QrSymbol] = {}
-    for slip_ in _slips(bill):
-        symbol = symbols.get(slip_.qr)
+    for slip in slips:
+        if slip.specimen and not template.look.banner:
+            return Fault("operation-missing")
+        symbol = symbols.get(slip.qr)
         if isinstance(symbol, Fault):
             return symbol
         if symbol is not None:
-            qrs[slip_.qr] = symbol
-    layouts = _layouts(template, bill, qrs)
+            qrs[slip.qr] = symbol
+    layouts = _layouts(template, bill, slips, qrs)
     if isinstance(layouts, Fault):
         return layouts
     pages = [written(page) for page in layouts[0].pages]
@@ -149,7 +149,7 @@ def _stamp(template: Template, bill: Bill, symbols: dict[str, QrSymbol | Fault])
     return Stamped(digital, lot, len(lot))
 
 
-def _layouts(template: Template, bill: Bill, qrs: dict[str, QrSymbol]) -> list[Layout] | Fault:
+def _layouts(template: Template, bill: Bill, slips: Sequence[Slip], qrs: dict[str, QrSymbol]) -> list[Layout] | Fault:
     """The bill in each layout that it is drawn with, or the first fault."""
     channel = bill.voucher.channel
     if template.printed is None and channel.printed:
@@ -157,7 +157,7 @@ def _layouts(template: Template, bill: Bill, qrs: dict[str, QrSymbol]) -> list[L
     layouts: list[Layout] = []
     for program in template.programs_of(channel):
         try:
-            layout = lay_out(program, bill, qrs)
+            layout = lay_out(program, bill, qrs, slips)
         except CodeError as error:
             return error.fault
         if layout.faults:

@@ -7,102 +7,125 @@ may stand between others: so a file is put together of a directory, the core, an
 
 from __future__ import annotations
 
+import itertools
 import struct
+import sys
 import zlib
+from array import array
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 import deflate
 
+from emission.render.cmaps import cmap
 from emission.render.faces import Face
 
-_TABLES = (b"glyf", b"head", b"hhea", b"hmtx", b"loca", b"maxp")
-# The greatest power of two in the number of tables, as the directory wants it three times over.
-_HEADER = struct.pack(">LHHHH", 0x00010000, 6, 4 * 16, 2, (6 - 4) * 16)
+# Last in a file stand the two that a voucher has a say in: outlines and their places.
+_OUTLINES, _PLACES = b"glyf", b"loca"
 _ENTRY = struct.Struct(">4sLLL")
-_START = len(_HEADER) + _ENTRY.size * len(_TABLES)
+_SHORT = 0x20000  # bytes of outlines whose halves fit into two bytes
 _ZLIB_HEAD = b"\x78\x9c"  # RFC 1950, 2.2: a window of 32 KB, nothing preset
 _LEVEL = 6
 
 
-def font_file(face: Face, characters: Iterable[str]) -> bytes:
+def font_file(face: Face, characters: AbstractSet[str]) -> bytes:
     """A TrueType file with the glyphs of ``characters`` under the numbers that they have in ``face``."""
-    directory, rest = _Tables(face, 0).written(sorted(face.numbers(characters)))
-    return directory + rest
+    tables = _Tables(face, characters, 0)
+    directory, rest = tables.written(sorted(face.numbers(characters)))
+    return directory + tables.known + rest
 
 
 class Core:
-    """The glyphs of a face's core, ready for every file."""
+    """The glyphs of a face's core, ready for every file, and tables that know all of ``characters``."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: Face, characters: AbstractSet[str]) -> None:
         self._face = face
-        self._tables = _Tables(face, face.core_size)
+        self._tables = _Tables(face, characters, face.core_size)
         packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._packed = packer.compress(self._tables.glyf) + packer.flush(zlib.Z_FULL_FLUSH)
+        self._packed = packer.compress(self._tables.known) + packer.flush(zlib.Z_FULL_FLUSH)
 
     def file(self, characters: Iterable[str]) -> tuple[bytes, int]:
         """A TrueType file with the core and ``characters``, as Flate has it (RFC 1950), and its true length."""
-        size, glyf = self._face.core_size, self._tables.glyf
-        numbers = sorted(number for number in self._face.numbers(characters) if number >= size)
-        directory, rest = self._tables.written(numbers)
-        total = zlib.adler32(rest, zlib.adler32(glyf, zlib.adler32(directory)))
+        size, known = self._face.core_size, self._tables.known
+        directory, rest = self._tables.written(sorted([one for one in self._face.numbers(characters) if one >= size]))
+        total = zlib.adler32(rest, zlib.adler32(known, zlib.adler32(directory)))
         stored = struct.pack("<BHH", 0, len(directory), len(directory) ^ 0xFFFF)
         packed = deflate.deflate_compress(rest, _LEVEL)
         pieces = (_ZLIB_HEAD, stored, directory, self._packed, packed, total.to_bytes(4, "big"))
-        return b"".join(pieces), len(directory) + len(glyf) + len(rest)
+        return b"".join(pieces), len(directory) + len(known) + len(rest)
 
 
 class _Tables:
-    """The tables of a file: what the first ``known`` glyphs give them, and what further ones add."""
+    """The tables of a file: what is ``known`` of them, with the first ``size`` outlines, and what further ones add."""
 
-    def __init__(self, face: Face, known: int) -> None:
+    def __init__(self, face: Face, characters: AbstractSet[str], size: int) -> None:
         self._face = face
-        self._known = known
-        outlines = [face.outline(number) for number in range(known)]
-        self.glyf = b"".join(outlines)
-        self._places = [sum(map(len, outlines[:number])) for number in range(known)]
-        self._metrics = b"".join(map(face.advance, range(known)))
-        head = face.table("head")
-        # No sum over a file that is never whole in memory; long offsets.
-        self._head = head[:8] + bytes(4) + head[12:50] + struct.pack(">hh", 1, 0)
-        self._sums = {data: _sum(data) for data in (self.glyf, self._head)}
+        numbers = face.numbers(characters)
+        self._count = max(max(numbers) + 1, size)
+        outlines = [face.outline(number) for number in range(size)]
+        outline = b"".join(outlines)
+        self._size, self._sum = len(outline), _sum(outline)
+        self._short = self._size + sum(len(face.outline(number)) for number in numbers) < _SHORT
+        # Places are counted in these; outlines are whole words of four bytes.
+        self._unit = 2 if self._short else 1
+        lengths = (len(outline) // self._unit for outline in outlines)
+        self._places = array("H" if self._short else "I", itertools.accumulate(lengths, initial=0))
+        self._sums = {number: _sum(face.outline(number)) for number in numbers}
+        tables = self._known_tables(characters)
+        start = 12 + _ENTRY.size * (len(tables) + 2)
+        self._header, self._entries = _header(len(tables) + 2), {}
+        for tag, table in tables.items():
+            self._entries[tag] = _ENTRY.pack(tag, _sum(table), start, len(table))
+            start += len(_filled(table))
+        self._start = start
+        self.known = b"".join(map(_filled, tables.values())) + outline
+
+    def _known_tables(self, characters: AbstractSet[str]) -> dict[bytes, bytes]:
+        face, count = self._face, struct.pack(">H", self._count)
+        head, maxp = face.table("head"), face.table("maxp")
+        # A font whose codes are glyphs needs no table that leads to them.
+        return ({} if face.wide else {b"cmap": cmap(face, characters)}) | {
+            # No sum over a file that is never whole in memory.
+            b"head": head[:8] + bytes(4) + head[12:50] + struct.pack(">hh", not self._short, 0),
+            b"hhea": face.table("hhea")[:34] + count,
+            b"hmtx": b"".join(map(face.advance, range(self._count))),
+            b"maxp": maxp[:4] + count + maxp[6:],
+        }
 
     def written(self, numbers: list[int]) -> tuple[bytes, bytes]:
-        """The directory, and all that follows the known part of ``glyf``; ``numbers`` ascend from there."""
-        face = self._face
-        count = max(self._known, numbers[-1] + 1 if numbers else 0)
-        places, at = list(self._places), len(self.glyf)
-        metrics = bytearray(self._metrics).ljust(4 * count, b"\0")
+        """The directory, and all that follows what is known; ``numbers`` ascend from there."""
+        places, unit, total = self._places[:], self._unit, self._sum
+        at = places.pop()
         outlines: list[bytes] = []
         for number in numbers:
-            outline = face.outline(number)
-            places += [at] * (number + 1 - len(places))
-            at += len(outline)
+            outline = self._face.outline(number)
+            places.extend([at] * (number + 1 - len(places)))
+            at += len(outline) // unit
+            total += self._sums[number]
             outlines.append(outline)
-            metrics[4 * number : 4 * number + 4] = face.advance(number)
-        places.append(at)
-        own = b"".join(outlines)
-        hhea, maxp = face.table("hhea")[:34], face.table("maxp")
-        tables = (
-            own,
-            self._head,
-            hhea + struct.pack(">H", count),
-            bytes(metrics),
-            struct.pack(f">{count + 1}L", *places),
-            maxp[:4] + struct.pack(">H", count) + maxp[6:],
-        )
-        entries, start = [_HEADER], _START
-        for tag, table in zip(_TABLES, tables, strict=True):
-            before = self.glyf if table is own else b""
-            length = len(before) + len(table)
-            entries.append(_ENTRY.pack(tag, self._checked(before, table), start, length))
-            start += length + -length % 4
-        return b"".join(entries), b"".join([table + bytes(-len(table) % 4) for table in tables])
+        places.extend([at] * (self._count + 1 - len(places)))
+        if sys.byteorder == "little":
+            places.byteswap()
+        loca = places.tobytes()
+        entries = {
+            **self._entries,
+            _OUTLINES: _ENTRY.pack(_OUTLINES, total & 0xFFFFFFFF, self._start, at * unit),
+            _PLACES: _ENTRY.pack(_PLACES, _sum(loca), self._start + at * unit, len(loca)),
+        }
+        directory = self._header + b"".join([entries[tag] for tag in sorted(entries)])
+        return directory, b"".join(outlines) + _filled(loca)
 
-    def _checked(self, before: bytes, table: bytes) -> int:
-        known = self._sums.get(before, 0) if before else 0
-        return (known + (self._sums.get(table) or _sum(table))) & 0xFFFFFFFF
+
+def _header(count: int) -> bytes:
+    """Of a file with ``count`` tables; it says three times over the greatest power of two in that, which is four."""
+    return struct.pack(">LHHHH", 0x00010000, count, 4 * 16, 2, (count - 4) * 16)
+
+
+def _filled(table: bytes) -> bytes:
+    return table + bytes(-len(table) % 4)
 
 
 def _sum(data: bytes) -> int:
-    whole = data + bytes(-len(data) % 4)
-    return sum(struct.unpack(f">{len(whole) // 4}L", whole))
+    whole = _filled(data)
+    total: int = sum(struct.unpack(f">{len(whole) // 4}L", whole))
+    return total & 0xFFFFFFFF

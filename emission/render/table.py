@@ -12,8 +12,8 @@ import msgspec
 
 from emission.render.faces import Face, Shape
 from emission.render.fields import Values
-from emission.render.fitting import fit
-from emission.render.items import Panel, Stroke
+from emission.render.fitting import fit, natural
+from emission.render.items import Panel, Stroke, Tag
 from emission.render.layout import Sheet
 from emission.render.nodes import Source
 
@@ -157,7 +157,7 @@ class Table(msgspec.Struct, frozen=True):
                 if column.title:
                     shape = self.face.shape(column.title)
                     at = left + _start(shape, column, _LABEL)
-                    sheet.words(self.face, shape, _LABEL, at, top + self.row * 0.6, "grey", self.role)
+                    sheet.words(self.face, shape, _LABEL, at, top + self.row * 0.6, "grey", self.role, still=True)
                 sheet.tag("TH", first)
             sheet.close()
         self._line(sheet, left, top + self.row, 0.6, "black")
@@ -174,15 +174,17 @@ class Table(msgspec.Struct, frozen=True):
     ) -> None:
         """One row, of a cell for each column; words ``across`` all of them belong to the first."""
         full, cell, first = self._size(pitch), "TD" if self._titled else "", sheet.next
+        left, baseline = place[0], place[1] + pitch / 2 + full * 0.33
+        page = sheet.page
         sheet.open("TR" if cell else "P")
         if across:
             self._across(sheet, across, *place)
         for column, text in zip(self.columns, texts, strict=True):
             if text:
-                self._cell(sheet, column, text, (place[0], place[1] + pitch / 2 + full * 0.33), full, face)
+                self._cell(sheet, column, text, (left, baseline), full, face)
             if cell:
-                sheet.tag(cell, first)
-                first = sheet.next
+                page.tags.append(Tag(cell, first, len(page.items)))
+                first = len(page.items)
         if not cell:
             sheet.tag("", first)
         sheet.close()
@@ -190,9 +192,14 @@ class Table(msgspec.Struct, frozen=True):
     def _cell(
         self, sheet: Sheet, column: Column, text: str, place: tuple[float, float], full: float, face: Face
     ) -> None:
-        fitted = fit(face, text, column.width - 2 * _AIR, full, column.lines)
-        size, lines = fitted or sheet.refuse(face, text, full, self.role)
         left, baseline = place
+        shape = natural(face, text, column.width - 2 * _AIR, full)
+        if shape is not None:
+            sheet.words(face, shape, full, left + _start(shape, column, full), baseline, "black", self.role)
+            return
+        size, lines = fit(face, text, column.width - 2 * _AIR, full, column.lines) or sheet.refuse(
+            face, text, full, self.role
+        )
         for line in lines:
             sheet.words(face, line, size, left + _start(line, column, size), baseline, "black", self.role)
             baseline += full * 1.1

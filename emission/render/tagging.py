@@ -14,6 +14,7 @@ import msgspec
 from emission.render.inks import Inks
 from emission.render.items import CLOSE, PAGINATION, Item, Mark, Tag
 from emission.render.operators import Written
+from emission.render.painting import Pen
 
 # ``P`` is an element with words, ``P0`` an empty one, ``<P`` one that goes on until ``>``; without a name the words
 # belong to the element that is open.
@@ -45,28 +46,13 @@ def tagged(beneath: Sequence[Mark], written: Written, inks: Inks) -> Tagged:
     """The page of ``written``, over what lies ``beneath`` all of it."""
     items = written.page.items
     plan = _plan(tuple(written.page.tags), len(items))
-    parts = [_PASSED_OVER]
-    ink = _paint(parts, "", beneath, inks)
-    parts.append(_END)
-    for begin, mark in zip(plan.before, written.items, strict=False):
-        if begin:
-            parts.append(begin)
-        if mark.ink and mark.ink != ink:
-            ink = mark.ink
-            parts.append(inks[ink])
-        parts.append(mark.operators)
-    parts.append(plan.before[-1])
-    return Tagged("".join(parts).encode("latin-1"), plan.steps, tuple([items[place] for place in plan.figures]))
-
-
-def _paint(parts: list[str], ink: str, marks: Sequence[Mark], inks: Inks) -> str:
-    """Adds marks to ``parts``, an ink set where it changes; the last one."""
-    for mark in marks:
-        if mark.ink and mark.ink != ink:
-            ink = mark.ink
-            parts.append(inks[ink])
-        parts.append(mark.operators)
-    return ink
+    pen = Pen(inks)
+    pen.parts.append(_PASSED_OVER)
+    pen.paint(beneath)
+    pen.parts.append(_END)
+    pen.paint(written.items, plan.before)
+    pen.parts.append(plan.before[-1])
+    return Tagged("".join(pen.parts).encode("latin-1"), plan.steps, tuple([items[place] for place in plan.figures]))
 
 
 @functools.lru_cache(maxsize=512)

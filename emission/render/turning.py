@@ -38,7 +38,9 @@ class Turned(msgspec.Struct, frozen=True):
                 place = self._at(sheet, x, y, along, down)
                 sheet.page.note(line)
                 sheet.add(
-                    TurnedWords(line, style.face.name, size, *place, style.ink, style.role, self.cosine, self.sine)
+                    TurnedWords(
+                        line, style.face.name, size, *place, style.ink, style.role, cosine=self.cosine, sine=self.sine
+                    )
                 )
             down += style.lead * size / style.size
         link = self._link(sheet, values, x, y, down - style.lead * 0.7)

@@ -47,14 +47,14 @@ def test_every_form_has_its_plates_and_its_light() -> None:
     named = {name: colour for name, colour in colours.items() if colour}
     assert len(named) == 5
     press, screen = press_inks("#000000", named), digital_inks("#000000", named)
-    assert press["a"] == "0 0.7 0.8 0.3 k 0 0.7 0.8 0.3 K\n"
-    assert press["b"] == "0 0 0 0.4 k 0 0 0 0.4 K\n"
-    assert press["c"].startswith("0 0.5 0.75 0.498 k")
-    assert press["d"].startswith("0 0 0 0.498 k")
-    assert press["e"] == "/S0 cs 1 scn /S0 CS 1 SCN\n"
-    assert screen["a"].startswith("0.7 0.21 0.14 rg")
-    assert (screen["b"], screen["e"]) == ("0.6 g 0.6 G\n", "0.5 g 0.5 G\n")
-    assert screen["d"].startswith("0.502 g")
+    assert press["a"] == ("0 0.7 0.8 0.3 k\n", "0 0.7 0.8 0.3 K\n")
+    assert press["b"] == ("0 0 0 0.4 k\n", "0 0 0 0.4 K\n")
+    assert press["c"].fill == "0 0.5 0.75 0.498 k\n"
+    assert press["d"].fill == "0 0 0 0.498 k\n"
+    assert press["e"] == ("/S0 cs 1 scn\n", "/S0 CS 1 SCN\n")
+    assert screen["a"].fill == "0.7 0.21 0.14 rg\n"
+    assert (screen["b"].fill, screen["e"].stroke) == ("0.6 g\n", "0.5 G\n")
+    assert screen["d"].fill == "0.502 g\n"
 
 
 @pytest.mark.parametrize(

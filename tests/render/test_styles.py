@@ -8,7 +8,9 @@ import pytest
 
 from emission.errors import TemplateError
 from emission.render import compile_template, read_settings
+from emission.render.inks import digital_inks
 from emission.render.items import Ready
+from emission.render.painting import content
 from emission.render.settings import PageSize
 from emission.wording import explain
 from tests.render.bills import look
@@ -25,17 +27,17 @@ fit = "wrap"
 
 
 def operators(folder: str) -> str:
-    (page,) = compile_template(look(template=folder)).digital.pages
-    items = [item for node in page.nodes for item in getattr(node, "items", ())]
-    return "".join(item.mark.ink + item.mark.operators for item in items if isinstance(item, Ready))
+    program = compile_template(look(template=folder)).digital
+    items = [item for node in program.pages[0].nodes for item in getattr(node, "items", ())]
+    return content([item.mark for item in items if isinstance(item, Ready)], program.screen).decode("latin-1")
 
 
 def test_a_style_gives_what_the_element_does_not_say(tmp_path: Path) -> None:
     page = '<stack take="9" row="1"/><text x="20" y="20" w="80" style="title"{}>Hola</text>'
     styled = operators(write(tmp_path, page.format(""), STYLES))
     own = operators(write(tmp_path, page.format(' size="10" ink="black"'), STYLES))
-    assert "accentBT/regular 14 Tf" in styled
-    assert "blackBT/regular 10 Tf" in own
+    assert f"{digital_inks(look().accent)['accent'].fill}BT/regular 14 Tf" in styled
+    assert "0 g\nBT/regular 10 Tf" in own
 
 
 def test_an_element_takes_of_a_style_what_it_may_carry(tmp_path: Path) -> None:

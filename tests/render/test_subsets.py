@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 
 from emission.render import template_for
 from emission.render.faces import Face, face_path
+from emission.render.latin import CODES
 from emission.render.subsets import Core, font_file
 from tests.render.bills import bill, look, obligation, operation
 from tests.render.pages import stamped
 
 FACE = template_for(look()).digital.faces["regular"]
 WHOLE = TTFont(face_path("SourceSansPro-Regular"))
-CORE = Core(FACE)
+CORE = Core(FACE, frozenset(FACE.glyphs))
 
 
 def drawn(font: TTFont, name: str) -> object:
@@ -43,10 +44,12 @@ def test_each_glyph_is_drawn_as_in_the_whole_face(characters: set[str]) -> None:
         ours, theirs = names[FACE.glyphs[char]], cmap[ord(char)]
         assert drawn(font, ours) == drawn(WHOLE, theirs)
         assert font["hmtx"][ours] == WHOLE["hmtx"][theirs]
+        if char in CODES:
+            assert font.getBestCmap()[ord(char)] == ours
 
 
 def test_a_lots_file_has_what_was_asked_for_and_no_more() -> None:
-    font = TTFont(io.BytesIO(font_file(FACE, "Á7")), checkChecksums=2)
+    font = TTFont(io.BytesIO(font_file(FACE, {"Á", "7"})), checkChecksums=2)
     filled = {number for number, name in enumerate(font.getGlyphOrder()) if font["glyf"][name].numberOfContours}
     assert filled == FACE.numbers("Á7")
 
@@ -55,11 +58,17 @@ def test_a_lots_file_has_what_was_asked_for_and_no_more() -> None:
 def test_a_file_has_the_letters_of_its_voucher(name: str) -> None:
     result = stamped(look(), bill((obligation(name=name), operation())))
     with pikepdf.open(io.BytesIO(result.digital)) as opened:
-        font = opened.pages[0].Resources.Font.regular.DescendantFonts[0]
-        file = TTFont(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()), checkChecksums=2)
-    order = file.getGlyphOrder()
+        fonts = opened.pages[0].Resources.Font
+        wide = fonts["/regular.wide"].DescendantFonts[0] if "/regular.wide" in fonts else None
+        files = [
+            TTFont(io.BytesIO(font.FontDescriptor.FontFile2.read_bytes()), checkChecksums=2) if font else None
+            for font in (fonts.regular, wide)
+        ]
     for char in set(name) - {" "}:
-        assert file["glyf"][order[FACE.glyphs[char]]].numberOfContours
+        face, file = (FACE, files[0]) if char in FACE.glyphs else (FACE.fallback, files[1])
+        assert face
+        assert file
+        assert file["glyf"][file.getGlyphOrder()[face.glyphs[char]]].numberOfContours
 
 
 def test_cores_come_first_and_numbers_stay_the_same() -> None:

@@ -10,7 +10,7 @@ from emission.errors import TemplateError
 from emission.model import Fault
 from emission.render import compile_template, preflight, stamp
 from emission.render.fields import environment
-from emission.render.layout import slip
+from emission.render.slips import slip
 from emission.wording import catalogue, explain, reason
 from tests.render.bills import TEMPLATE, bill, look, obligation, operation
 from tests.render.pages import text_of
