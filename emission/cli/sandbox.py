@@ -13,6 +13,7 @@ from emission.cli.speaking import speaking
 
 @app.command()
 def sandbox(
+    provider: Annotated[str, typer.Option("--provider", help="Whose contract it speaks: epagos.")] = "epagos",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
     state: Annotated[
         Path | None, typer.Option("--state", help="Where it remembers its operations; default: nowhere.")
@@ -20,10 +21,10 @@ def sandbox(
 ) -> None:
     """Serve the provider's sandbox on 127.0.0.1 until interrupted.
 
-    Prints `ready http://127.0.0.1:N` once it serves. Credentials: organism 1, user 1, password
-    `sandbox`, hash `sandbox`. GET /_sandbox/operations lists every operation ever created.
+    Prints `ready http://127.0.0.1:N` once it serves, and the credentials that it lets in.
+    GET /_sandbox/operations lists every operation ever created.
     """
     with speaking(None, None):
         from emission.sandbox.serve import serve
 
-        serve(port, state)
+        serve(provider, port, state)

@@ -31,17 +31,20 @@ _ROOT = Path(__file__).parents[2]
 class Sandbox:
     """``with Sandbox(state) as sandbox: sandbox.url``. The pipe to its standard input is its lifeline.
 
+    It is ePagos' where no ``provider`` is named.
+
     Raises on entry:
         ProviderError: ``sandbox-not-started``, with the child's last words.
     """
 
-    def __init__(self, state: Path | None) -> None:
+    def __init__(self, state: Path | None, provider: str = "epagos") -> None:
         self._state = state
+        self._provider = provider
         self.url = ""
 
     def __enter__(self) -> Self:
         self._errors = tempfile.TemporaryFile()
-        self._process = _start(self._state, self._errors)
+        self._process = _start(self._provider, self._state, self._errors)
         line = _first_line(self._process)
         if not line.startswith(READY):
             self._stop()
@@ -71,8 +74,8 @@ class Sandbox:
         self._process.stdout.close()
 
 
-def _start(state: Path | None, errors: IO[bytes]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-c", _RUN, str(_ROOT), "--port", "0", "--die-with-stdin"]
+def _start(provider: str, state: Path | None, errors: IO[bytes]) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-c", _RUN, str(_ROOT), "--port", "0", "--die-with-stdin", "--provider", provider]
     if state is not None:
         command += ["--state", str(state.absolute())]
     # A group of its own: Ctrl-C is the parent's to answer, which still has answers to collect from the sandbox.

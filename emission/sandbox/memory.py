@@ -6,65 +6,68 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 import msgspec
 
+from emission.errors import UsageError
+
 PAGE = 1000  # rows read at a time when everything is listed
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS operation (
-    sequence INTEGER PRIMARY KEY,
-    external_id TEXT NOT NULL,
-    repetition INTEGER NOT NULL,
-    number INTEGER NOT NULL,
-    kept BLOB NOT NULL
-)
-"""
-_INDEXES = (
+# ``number`` has no type: ePagos' are numbers, others' are texts, and each is found as it is.
+_TABLES = (
+    """
+    CREATE TABLE IF NOT EXISTS operation (
+        sequence INTEGER PRIMARY KEY,
+        external_id TEXT NOT NULL,
+        repetition INTEGER NOT NULL,
+        number NOT NULL,
+        kept BLOB NOT NULL
+    )
+    """,
+    "CREATE TABLE IF NOT EXISTS owner (provider TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS operation_external_id ON operation (external_id)",
     "CREATE INDEX IF NOT EXISTS operation_number ON operation (number)",
 )
+_FIRST_OWNER = "epagos"  # whose a file is that does not say: it was the only one
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
-    """One operation. Amounts in cents, dates as YYYY-MM-DD; the second due date is empty where there is none.
-
-    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled.
-    """
+    """What every room remembers of an operation; ``number`` is the provider's own name for it."""
 
     external_id: str
-    number: int
-    convenio: int
-    payment_form: int
-    amount: int
-    due_date: str
-    amount_2: int
-    due_date_2: str
-    barcode: str
-    qr: str
-    state: str = "P"
+    number: int | str
 
 
-class Memory:
-    """One writer: the server's own thread. ``None`` keeps it in memory only."""
+K = TypeVar("K", bound=Kept)
 
-    def __init__(self, path: Path | None) -> None:
+
+class Memory(Generic[K]):
+    """One writer: the server's own thread. A ``path`` of ``None`` keeps it in memory only.
+
+    Raises:
+        UsageError: ``sandbox-state-of-another``: the file is another provider's.
+    """
+
+    def __init__(self, path: Path | None, provider: str, kind: type[K]) -> None:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        self._kind = kind
         self._connection = sqlite3.connect(path or ":memory:", isolation_level=None)
         # NORMAL: in WAL a commit survives the death of the process, which is what a sandbox must survive.
-        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", _TABLE, *_INDEXES):
+        for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", *_TABLES):
             self._connection.execute(statement)
+        owner = self._own(provider)
+        if owner != provider:
+            self.close()
+            raise UsageError("sandbox-state-of-another", path=path, found=owner, provider=provider)
 
     def count_of(self, external_id: str) -> int:
-        """How many operations this external id has had: repeating it makes another one, as ePagos may (ASSUMED)."""
-        (count,) = self._connection.execute(
-            "SELECT count(*) FROM operation WHERE external_id = ?", (external_id,)
-        ).fetchone()
-        return int(count)
+        """How many operations this external id has had: repeating it makes another one, as a provider may (ASSUMED)."""
+        return self._count("SELECT count(*) FROM operation WHERE external_id = ?", external_id)
 
-    def keep(self, operations: Sequence[tuple[int, Kept]]) -> None:
+    def keep(self, operations: Sequence[tuple[int, K]]) -> None:
         """Commits all, each with its repetition, or none."""
         rows = [
             (kept.external_id, repetition, kept.number, msgspec.msgpack.encode(kept)) for repetition, kept in operations
@@ -75,30 +78,32 @@ class Memory:
                 "INSERT INTO operation (external_id, repetition, number, kept) VALUES (?, ?, ?, ?)", rows
             )
 
-    def under(self, external_id: str) -> list[Kept]:
+    def under(self, external_id: str) -> list[K]:
         """Those of one external id, oldest first."""
         rows = self._connection.execute(
             "SELECT kept FROM operation WHERE external_id = ? ORDER BY sequence", (external_id,)
         )
-        return [_kept(blob) for (blob,) in rows]
+        return [self._kept(blob) for (blob,) in rows]
 
-    def mark(self, number: int, state: str) -> bool:
-        """Gives an operation another state; whether there is one of that number."""
+    def of(self, number: int | str) -> K | None:
+        """The operation of that number."""
         row = self._connection.execute("SELECT kept FROM operation WHERE number = ?", (number,)).fetchone()
-        if row is not None:
-            kept = msgspec.msgpack.encode(msgspec.structs.replace(_kept(row[0]), state=state))
-            self._connection.execute("UPDATE operation SET kept = ? WHERE number = ?", (kept, number))
-        return row is not None
+        return None if row is None else self._kept(row[0])
+
+    def change(self, kept: K) -> None:
+        """Puts ``kept`` in the place of the operation of its number."""
+        self._connection.execute(
+            "UPDATE operation SET kept = ? WHERE number = ?", (msgspec.msgpack.encode(kept), kept.number)
+        )
 
     def forget(self) -> None:
         """Nothing was ever created."""
         self._connection.execute("DELETE FROM operation")
 
     def count(self) -> int:
-        (count,) = self._connection.execute("SELECT count(*) FROM operation").fetchone()
-        return int(count)
+        return self._count("SELECT count(*) FROM operation")
 
-    def all(self, first: int) -> Iterator[Kept]:
+    def all(self, first: int) -> Iterator[K]:
         """The ``first`` so many in the order of their creation, whatever is added meanwhile."""
         last = 0
         while first > 0:
@@ -109,11 +114,23 @@ class Memory:
             if not rows:
                 return
             first, last = first - len(rows), rows[-1][0]
-            yield from (_kept(blob) for _, blob in rows)
+            yield from (self._kept(blob) for _, blob in rows)
 
     def close(self) -> None:
         self._connection.close()
 
+    def _own(self, provider: str) -> str:
+        """Whose the file is; one that is nobody's becomes ``provider``'s."""
+        found = self._connection.execute("SELECT provider FROM owner").fetchone()
+        if found is not None:
+            return str(found[0])
+        owner = _FIRST_OWNER if self.count() else provider
+        self._connection.execute("INSERT INTO owner VALUES (?)", (owner,))
+        return owner
 
-def _kept(blob: bytes) -> Kept:
-    return msgspec.msgpack.decode(blob, type=Kept)
+    def _count(self, query: str, *values: str) -> int:
+        (count,) = self._connection.execute(query, values).fetchone()
+        return int(count)
+
+    def _kept(self, blob: bytes) -> K:
+        return msgspec.msgpack.decode(blob, type=self._kind)

@@ -11,36 +11,32 @@ from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from emission.errors import UsageError
 from emission.sandbox import READY
-from emission.sandbox.app import Sandbox
-from emission.sandbox.memory import Memory
+from emission.sandbox.faults import Faults
+from emission.sandbox.rooms import open_room, room_of
 
 HOST = "127.0.0.1"
 
 
-def announce(url: str) -> None:
-    """Tells whoever started us that we serve."""
-    sys.stdout.write(f"{READY}{url}\n")
-    sys.stdout.flush()
-
-
 def serve(
-    port: int, state: Path | None, *, on_ready: Callable[[str], None] = announce, die_with_stdin: bool = False
+    provider: str, port: int, state: Path | None, *, faults: Faults | None = None, die_with_stdin: bool = False
 ) -> None:
     """Serves until interrupted; with ``die_with_stdin`` until standard input ends, as it does when a parent dies.
 
-    Port 0 takes any free one. ``state`` is the SQLite file of its memory, ``None`` forgets everything.
-    ``on_ready`` is called with the address once connections are answered.
+    Port 0 takes any free one. ``state`` is the SQLite file of its memory, ``None`` forgets everything. Once
+    connections are answered, the address and the credentials are said on standard output, a line each.
 
     Raises:
-        UsageError: ``sandbox-port-taken``.
+        UsageError: ``sandbox-unknown``, ``sandbox-port-taken`` or ``sandbox-state-of-another``.
     """
-    memory = Memory(state)
+    app, memory = open_room(provider, state, faults)
     try:
         with _listener(port) as listener, contextlib.suppress(KeyboardInterrupt):
-            server = _Server(_config(memory), lambda: on_ready(f"http://{HOST}:{listener.getsockname()[1]}"))
+            address = f"http://{HOST}:{listener.getsockname()[1]}"
+            server = Server(_config(app), lambda: _announce(address, room_of(provider).credentials))
             if die_with_stdin:
                 threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
             server.run(sockets=[listener])
@@ -62,12 +58,16 @@ def _listener(port: int) -> socket.socket:
     return listener
 
 
-def _config(memory: Memory) -> uvicorn.Config:
-    app = Sandbox(memory).app()
+def _announce(url: str, credentials: str) -> None:
+    sys.stdout.write(f"{READY}{url}\ncredentials {credentials}\n")
+    sys.stdout.flush()
+
+
+def _config(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn's own, which says when it serves."""
 
     def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:

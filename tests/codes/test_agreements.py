@@ -16,7 +16,7 @@ from emission.codes.checkdigits import ar1357x2
 from emission.codes.faults import CodeError
 from emission.errors import UsageError
 from emission.model import DueDate
-from emission.sandbox.operations import barcode
+from emission.sandbox.epagos.operations import barcode
 
 DATES = st.dates(dt.date(2000, 1, 1), dt.date(2099, 12, 31))
 DUE_DATES = st.lists(st.builds(DueDate, DATES, st.integers(0, 10**10 - 1)), min_size=1, max_size=2)

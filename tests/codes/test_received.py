@@ -13,7 +13,7 @@ from emission.codes import agreements, emv
 from emission.codes.agreements import SANDBOX
 from emission.codes.received import Agreement, check
 from emission.model import Code, DueDate, Fault, Obligation, Operation, Payer, Role, Severity
-from emission.sandbox.operations import barcode as sandbox_barcode
+from emission.sandbox.epagos.operations import barcode as sandbox_barcode
 
 DUE_DATES = (DueDate(dt.date(2026, 12, 10), 1_234_56), DueDate(dt.date(2026, 12, 20), 1_300_00))
 OBLIGATION = Obligation("1", Payer("Ana Ñandú"), DUE_DATES, "ARS", "TSG", "2026-12")

@@ -17,9 +17,9 @@ from typing import Any, Self
 
 import uvicorn
 
-from emission.sandbox.app import Sandbox as App
 from emission.sandbox.memory import Memory
-from emission.sandbox.serve import _Server
+from emission.sandbox.rooms import open_room
+from emission.sandbox.serve import Server
 
 Scope = MutableMapping[str, Any]
 Answering = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -35,7 +35,7 @@ class Hall:
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         config = uvicorn.Config(self, host="127.0.0.1", port=0, log_level="critical", lifespan="off")
-        self._server = _Server(config, self._ready.set)
+        self._server = Server(config, self._ready.set)
         threading.Thread(target=self._serve, daemon=True).start()
         assert self._ready.wait(SECONDS)
 
@@ -44,11 +44,11 @@ class Hall:
         path = f"/{rest}"
         await self.apps[number]({**scope, "path": path, "raw_path": path.encode()}, receive, send)
 
-    def enter(self, state: Path | None) -> tuple[str, Memory]:
+    def enter(self, provider: str, state: Path | None) -> tuple[str, Memory[Any]]:
         """Serves the sandbox of that memory; its number."""
-        return asyncio.run_coroutine_threadsafe(self._enter(state), self._loop).result(SECONDS)
+        return asyncio.run_coroutine_threadsafe(self._enter(provider, state), self._loop).result(SECONDS)
 
-    def leave(self, number: str, memory: Memory) -> None:
+    def leave(self, number: str, memory: Memory[Any]) -> None:
         """Closes it; what it kept is on disk."""
         asyncio.run_coroutine_threadsafe(self._leave(number, memory), self._loop).result(SECONDS)
 
@@ -57,12 +57,13 @@ class Hall:
         (server,) = self._server.servers
         return f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
-    async def _enter(self, state: Path | None) -> tuple[str, Memory]:
-        memory, number = Memory(state), str(next(self._numbers))
-        self.apps[number] = App(memory).app()
+    async def _enter(self, provider: str, state: Path | None) -> tuple[str, Memory[Any]]:
+        app, memory = open_room(provider, state)
+        number = str(next(self._numbers))
+        self.apps[number] = app
         return number, memory
 
-    async def _leave(self, number: str, memory: Memory) -> None:
+    async def _leave(self, number: str, memory: Memory[Any]) -> None:
         del self.apps[number]
         memory.close()
 
@@ -84,12 +85,13 @@ def hall() -> Hall:
 class Sandbox:
     """As :class:`emission.sandbox.child.Sandbox`, served by the hall."""
 
-    def __init__(self, state: Path | None) -> None:
+    def __init__(self, state: Path | None, provider: str = "epagos") -> None:
         self._state = state
+        self._provider = provider
         self.url = ""
 
     def __enter__(self) -> Self:
-        self._number, self._memory = hall().enter(self._state)
+        self._number, self._memory = hall().enter(self._provider, self._state)
         self.url = f"{hall().url}/{self._number}"
         return self
 

@@ -106,7 +106,7 @@ def test_one_that_cannot_start_says_why(tmp_path: Path) -> None:
 
 def test_a_port_in_use_is_a_plain_error() -> None:
     with Sandbox(None) as child, pytest.raises(UsageError) as caught:
-        serve(int(child.url.rpartition(":")[2]), None)
+        serve("epagos", int(child.url.rpartition(":")[2]), None)
     assert caught.value.code == "sandbox-port-taken"
 
 

@@ -15,8 +15,9 @@ from emission import money
 from emission.codes import emv
 from emission.codes.agreements import SANDBOX, spoken
 from emission.model import DueDate
-from emission.sandbox.contract import Pedido, cents
-from emission.sandbox.memory import Kept
+from emission.sandbox import memory
+from emission.sandbox.control import Fields
+from emission.sandbox.epagos.contract import Pedido, cents
 
 LOWEST_NUMBER = 10**13  # fourteen digits: what the sandbox's barcode has room for
 # A name under .invalid (RFC 2606) is nobody's: a scanned sandbox link leads nowhere.
@@ -24,7 +25,23 @@ LINKS = "https://pagos.sandbox.invalid/qr/"
 MERCHANT = "SANDBOX SIN VALOR"
 NO_DUE_DATE = dt.date(2099, 12, 31)
 
-Fields = dict[str, object]
+
+class Kept(memory.Kept, frozen=True, array_like=True):
+    """One operation. Amounts in cents, dates as YYYY-MM-DD; the second due date is empty where there is none.
+
+    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled.
+    """
+
+    number: int
+    convenio: int
+    payment_form: int
+    amount: int
+    due_date: str
+    amount_2: int
+    due_date_2: str
+    barcode: str
+    qr: str
+    state: str = "P"
 
 
 def create(pedido: Pedido, repetition: int) -> Kept:

@@ -10,20 +10,23 @@ import asyncio
 import hmac
 import secrets
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from emission.sandbox import operations
-from emission.sandbox.contract import LOTE_LIMIT, ContractError, Pedido, check
+from emission.sandbox.control import Control
+from emission.sandbox.epagos import operations
+from emission.sandbox.epagos.contract import LOTE_LIMIT, ContractError, Pedido, check
+from emission.sandbox.epagos.operations import Kept
 from emission.sandbox.faults import CutAnswer, Faults, Kind
-from emission.sandbox.memory import Kept, Memory
+from emission.sandbox.memory import Memory
 
 ORGANISM, USER, PASSWORD, HASH = 1, 1, "sandbox", "sandbox"
+CREDENTIALS = f"id_organismo {ORGANISM}, id_usuario {USER}, password {PASSWORD}, hash {HASH}"
 LIVE_TOKENS = 64
 PAGE = 100  # operations on one page of a look-up
 
@@ -74,9 +77,9 @@ class Marked(msgspec.Struct):
 class Sandbox:
     """The endpoints over one memory. Work between two awaits is never interleaved: one call commits at a time."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: Memory[Kept], faults: Faults) -> None:
         self._memory = memory
-        self._faults = Faults()
+        self._faults = faults
         self._tokens: deque[str] = deque(maxlen=LIVE_TOKENS)
 
     def app(self) -> Starlette:
@@ -87,12 +90,9 @@ class Sandbox:
             Route("/transaccionLote", self.lote, methods=["PUT"]),
         ]
         control = [
-            Route("/_sandbox/operations", self.listing, methods=["GET"]),
-            Route("/_sandbox/operations", self.forget, methods=["DELETE"]),
+            *Control(self._memory, self._faults, operations.listed).routes(),
             Route("/_sandbox/pay", self.pay, methods=["POST"]),
             Route("/_sandbox/cancel", self.cancel, methods=["POST"]),
-            Route("/_sandbox/faults", self._faults.arm, methods=["POST"]),
-            Route("/_sandbox/faults", self._faults.disarm, methods=["DELETE"]),
         ]
         return Starlette(routes=[*control, *contract, Mount("/v1.0", routes=contract)])
 
@@ -172,20 +172,6 @@ class Sandbox:
         pago = [operations.looked_up(kept) for kept in page]
         return _answer(4001, "Consulta correcta", cantidadTotal=len(held), pagina=wanted.Pagina, pago=pago)
 
-    async def listing(self, _request: Request) -> Response:
-        return StreamingResponse(self._listing(), media_type="application/json")
-
-    async def _listing(self) -> AsyncIterator[bytes]:
-        count = self._memory.count()
-        yield b'{"count":%d,"operations":[' % count
-        for position, kept in enumerate(self._memory.all(count)):
-            yield (b"," if position else b"") + _ENCODER.encode(operations.listed(kept))
-        yield b"]}"
-
-    async def forget(self, _request: Request) -> Response:
-        self._memory.forget()
-        return Response(status_code=204)
-
     async def pay(self, request: Request) -> Response:
         return await self._mark(request, "A")
 
@@ -198,7 +184,11 @@ class Sandbox:
             number = int(msgspec.json.decode(await request.body(), type=Marked).number)
         except (msgspec.MsgspecError, ValueError) as error:
             return Response(str(error), status_code=400)
-        return Response(status_code=204 if self._memory.mark(number, state) else 404)
+        kept = self._memory.of(number)
+        if kept is None:
+            return Response(status_code=404)
+        self._memory.change(msgspec.structs.replace(kept, state=state))
+        return Response(status_code=204)
 
     def _late(self, pedidos: Sequence[Pedido]) -> Response:
         """Commits when nobody listens any more."""
