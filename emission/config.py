@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 
 import pydantic
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from pydantic_core import ErrorDetails
 
 from emission import money
@@ -22,18 +22,14 @@ from emission.codes.agreements import SANDBOX, Profile
 from emission.codes.agreements import load as load_profile
 from emission.codes.linear import Symbology
 from emission.errors import ConfigurationError, UsageError
+from emission.provider_settings import Environment, Provider, Table
 from emission.wording import Language
 
-Environment = Literal["sandbox", "test", "production"]
 SHARE = r"^(100|\d{1,2}(\.\d+)?)%$"
 HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Issuer(_Table):
+class Issuer(Table):
     """Whose bills these are. ``accent`` is one colour, ``#rrggbb``."""
 
     name: str = Field(default="Municipalidad de Ejemplo", min_length=1)
@@ -50,13 +46,13 @@ class Issuer(_Table):
         return self.tax_id.replace("-", "")
 
 
-class LedgerSettings(_Table):
+class LedgerSettings(Table):
     """Where the memory of the municipality is: one file for all its batches."""
 
     url: str = Field(default="sqlite:///emission.db", pattern=r"^sqlite:///.+")
 
 
-class Batch(_Table):
+class Batch(Table):
     """How this office writes its files, and which batch this is."""
 
     id: str = ""
@@ -77,45 +73,29 @@ class Batch(_Table):
     tax_id_check: Literal["error", "warning", "off"] = "warning"
     bad_email: Literal["print", "reject"] = "print"
     on_change: Literal["refuse", "supersede"] = "refuse"
-    columns: dict[str, str] = {}
-    lines_columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
+    lines_columns: dict[str, str] = Field(default_factory=dict)
 
 
-class Provider(_Table):
-    """Who is asked for operations. Credentials stand in the environment, never here."""
-
-    kind: Literal["epagos", "supplied"] = "epagos"
-    environment: Environment = "sandbox"
-    base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
-    convenio: int = Field(default=31047, gt=0)
-    payment_form: int = Field(default=34, gt=0)
-    batch_size: int = Field(default=50, ge=1, le=50)
-    concurrency: int = Field(default=8, ge=1, le=64)
-    timeout_seconds: float = Field(default=30, gt=0, le=600)
-    settle_seconds: float = Field(default=45, ge=0, le=3600)
-    fallback_email: str = ""
-    credentials_env: str = Field(default="EPAGOS", pattern=r"^[A-Z][A-Z0-9_]*$")
-
-
-class Codes(_Table):
+class Codes(Table):
     """The form of the codes, as the agreement says: a profile, and what its fields hold in this one."""
 
     agreement: str = ""
-    values: dict[str, str] = {}
+    values: dict[str, str] = Field(default_factory=dict)
     symbology: Literal["", "code128", "gs1-128", "itf"] = ""
     qr: Literal["required", "optional"] = "required"
     qr_source: Literal["auto", "t30", "url"] = "auto"
-    hosts: list[HostName] = []
+    hosts: list[HostName] = Field(default_factory=list)
 
 
-class Template(_Table):
+class Template(Table):
     """A shipped voucher design, or a folder with one; ``digital`` is another for the digital files, ``""`` the same."""
 
     name: str = Field(default="municipal-a4", min_length=1)
     digital: str = ""
 
 
-class Output(_Table):
+class Output(Table):
     """Where the files go, and how the work is cut."""
 
     directory: str = "out"
@@ -123,7 +103,7 @@ class Output(_Table):
     lot_pages: int = Field(default=5000, ge=1)
 
 
-class Verify(_Table):
+class Verify(Table):
     """How much of what was made is read back at once, and how: dots an inch, blur in dots."""
 
     sample: str = Field(default="0.1%", pattern=SHARE)
@@ -131,7 +111,7 @@ class Verify(_Table):
     blur: float = Field(default=0.6, ge=0, le=5)
 
 
-class Settings(_Table):
+class Settings(Table):
     """The whole of ``emission.toml``; ``folder`` is where it stands, for relative paths."""
 
     language: Language = "es"

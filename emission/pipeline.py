@@ -22,7 +22,7 @@ from emission.ledger import Ledger, accounts, admission, deliveries, lots, mergi
 from emission.ledger.runs import Run
 from emission.model import Account, Bill, Voucher
 from emission.outputs.report import Report
-from emission.providers import capabilities_of, open_provider
+from emission.providers import agreement_number, capabilities_of, open_provider
 from emission.sandbox.child import Sandbox
 from emission.stages.admit import admit, retry_failed
 from emission.stages.agreement import agreement_of
@@ -271,7 +271,7 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
             ledger,
             this,
             provider,
-            agreement=str(settings.provider.convenio) if provider.capabilities.calls else "",
+            agreement=agreement_number(settings),
             concurrency=settings.provider.concurrency,
             settle_seconds=settings.provider.settle_seconds,
             on_call=book.called,
@@ -317,8 +317,11 @@ def embedded_sandbox(stack: ExitStack, settings: Settings) -> str | None:
     """The address of the embedded sandbox, started where this configuration wants it; it dies with this process."""
     if settings.environment != "sandbox" or settings.provider.base_url:
         return None
-    state = settings.ledger_path.with_name(f"{settings.ledger_path.stem}-sandbox.db")
-    return stack.enter_context(Sandbox(state)).url
+    kind = settings.provider.kind
+    # ePagos' was the only one, and its name is in towns' folders.
+    name = "sandbox" if kind == "epagos" else f"sandbox-{kind}"
+    state = settings.ledger_path.with_name(f"{settings.ledger_path.stem}-{name}.db")
+    return stack.enter_context(Sandbox(state, kind)).url
 
 
 def _same_debts(ledger: Ledger, run_id: int) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from emission.config import Settings
-from emission.providers import epagos, epagos_access
+from emission.providers import epagos, supplied
 from emission.providers.base import Capabilities, Provider
-from emission.providers.supplied import Supplied
+from emission.providers.kind import Kind
 
-_Opener = Callable[[Settings, str, Mapping[str, str]], Provider]
-
-_KINDS: dict[str, _Opener] = {
-    "epagos": epagos.open_epagos,
-    "supplied": lambda _settings, _base_url, _environ: Supplied(),
+_KINDS: dict[str, Kind] = {
+    "epagos": epagos.KIND,
+    "supplied": supplied.KIND,
 }
 
 
@@ -26,7 +24,7 @@ def open_provider(settings: Settings, *, base_url: str | None = None, environ: M
     Raises:
         UsageError: credentials are missing, or the address is not safe to send them to.
     """
-    return _KINDS[settings.provider.kind](settings, base_url or "", environ)
+    return _kind(settings).open(settings, base_url or "", environ)
 
 
 def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -35,13 +33,24 @@ def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
     Raises:
         UsageError: see :func:`open_provider`.
     """
-    if settings.provider.kind == "epagos" and settings.environment != "sandbox":
-        epagos_access.address(settings, "")
-        epagos_access.credentials(settings, environ)
+    if settings.environment != "sandbox":
+        _kind(settings).check_access(settings, environ)
 
 
 def capabilities_of(settings: Settings) -> Capabilities:
     """What the provider of ``settings`` can do, known without credentials."""
-    if settings.provider.kind == "supplied":
-        return Supplied.capabilities
-    return epagos.capabilities(settings)
+    return _kind(settings).capabilities(settings)
+
+
+def agreement_number(settings: Settings) -> str:
+    """What stands for the agreement with this provider in every external id; nothing where there is none."""
+    return _kind(settings).agreement(settings)
+
+
+def facts_of(settings: Settings) -> dict[str, str]:
+    """What a run keeps to, by its key in ``[provider]``."""
+    return {name: str(value) for name, value in _kind(settings).facts(settings).items()}
+
+
+def _kind(settings: Settings) -> Kind:
+    return _KINDS[settings.provider.kind]

@@ -22,6 +22,7 @@ from emission.providers.epagos_answer import Respuesta, UnusableError
 from emission.providers.epagos_request import CURRENCY, Pedido, pedido
 from emission.providers.epagos_session import Session
 from emission.providers.http import JsonClient, NoAnswerError
+from emission.providers.kind import Kind
 
 DUE_DATES = 2
 T = TypeVar("T")
@@ -220,6 +221,21 @@ def open_epagos(settings: Settings, base_url: str, environ: Mapping[str, str]) -
         concurrency=settings.provider.concurrency,
     )
     return Epagos(settings, Session(client, access.credentials(settings, environ)))
+
+
+def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Raises :class:`UsageError` where the adapter could not be opened outside of the sandbox."""
+    access.address(settings, "")
+    access.credentials(settings, environ)
+
+
+KIND = Kind(
+    open=open_epagos,
+    check_access=check_access,
+    capabilities=capabilities,
+    agreement=lambda settings: str(settings.provider.convenio),
+    facts=lambda settings: settings.provider.model_dump(include={"convenio", "payment_form"}),
+)
 
 
 def _not_for_epagos(order: Order) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from emission.codes.supplied import operation_of
 from emission.model import Operation
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal
+from emission.providers.kind import Kind
 
 
 class Supplied:
@@ -31,6 +32,15 @@ class Supplied:
 
     async def aclose(self) -> None:
         """Nothing is open."""
+
+
+KIND = Kind(
+    open=lambda _settings, _base_url, _environ: Supplied(),
+    check_access=lambda _settings, _environ: None,
+    capabilities=lambda _settings: Supplied.capabilities,
+    agreement=lambda _settings: "",
+    facts=lambda settings: settings.provider.model_dump(include={"convenio", "payment_form"}),
+)
 
 
 def _outcome(order: Order) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emission.codes.received import Agreement
 from emission.config import Settings
+from emission.providers import agreement_number
 
 
 def agreement_of(settings: Settings) -> Agreement:
@@ -14,7 +15,7 @@ def agreement_of(settings: Settings) -> Agreement:
         symbology=settings.symbology,
         qr=settings.codes.qr,
         profile=settings.profile,
-        number=str(settings.provider.convenio) if settings.provider.kind != "supplied" else "",
+        number=agreement_number(settings),
         values=settings.codes.values,
         hosts=() if settings.environment == "sandbox" else tuple(settings.codes.hosts),
     )

@@ -10,6 +10,7 @@ from emission import __version__
 from emission.config import Settings
 from emission.errors import Refused
 from emission.ledger.runs import Run
+from emission.providers import facts_of
 from emission.render import Look, files_of
 
 # What shapes a page: files, and more; a finished run is held to these alone, since it asks and reads nothing more.
@@ -36,10 +37,11 @@ def setup_of(settings: Settings, look: Look) -> dict[str, str]:
     shown = msgspec.json.decode(files.pop("look.json"), type=dict[str, str])
     setup = {name: hashlib.sha256(content).hexdigest()[:12] for name, content in files.items()}
     setup |= {_NAMES.get(name, f"issuer.{name}"): value for name, value in shown.items() if name not in files}
-    batch, provider = settings.batch, settings.provider
+    batch = settings.batch
     setup |= {f"batch.{name}": str(getattr(batch, name)) for name in READ}
     setup |= {f"batch.{table}": _mapping(getattr(batch, table)) for table in MAPPINGS}
-    setup |= {f"provider.{name}": str(getattr(provider, name)) for name in ("kind", "convenio", "payment_form")}
+    setup |= {f"provider.{name}": value for name, value in facts_of(settings).items()}
+    setup |= {"provider.kind": settings.provider.kind}
     setup |= {"codes.agreement": _form(settings), "codes.values": _mapping(settings.codes.values)}
     setup |= {"codes.hosts": ", ".join(settings.codes.hosts)}
     return {**setup, "codes.qr_source": settings.codes.qr_source, "release": __version__}

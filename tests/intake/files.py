@@ -9,9 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import Any, Literal
 
-from emission.config import Batch, Provider, Settings
+from emission.config import Batch, Settings
 from emission.intake import BatchReader, ParsedRow, open_batch
 from emission.model import Obligation
+from emission.provider_settings import Provider
 
 ISSUE_DATE = dt.date(2026, 11, 20)
 HEADER = "obligation_id,payer_name,amount,due_date"

@@ -7,8 +7,9 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from emission.config import Codes, Provider, Settings
+from emission.config import Codes, Settings
 from emission.model import DueDate, Obligation, Operation, Payer
+from emission.provider_settings import Provider
 from emission.providers import open_provider
 from emission.providers.base import Order, Outcome
 from emission.providers.base import Provider as ProviderProtocol

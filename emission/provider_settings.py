@@ -1,0 +1,32 @@
+"""The ``[provider]`` table of ``emission.toml``. What one provider alone needs stands in a table of its own name."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Environment = Literal["sandbox", "test", "production"]
+Kind = Literal["epagos", "supplied"]
+
+
+class Table(BaseModel):
+    """A table of the configuration: strict, frozen, and nothing in it that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Provider(Table):
+    """Who is asked for operations. Credentials stand in the environment, never here."""
+
+    kind: Kind = "epagos"
+    environment: Environment = "sandbox"
+    base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    convenio: int = Field(default=31047, gt=0)
+    payment_form: int = Field(default=34, gt=0)
+    batch_size: int = Field(default=50, ge=1, le=50)
+    concurrency: int = Field(default=8, ge=1, le=64)
+    timeout_seconds: float = Field(default=30, gt=0, le=600)
+    settle_seconds: float = Field(default=45, ge=0, le=3600)
+    fallback_email: str = ""
+    credentials_env: str = Field(default="EPAGOS", pattern=r"^[A-Z][A-Z0-9_]*$")
