@@ -18,6 +18,9 @@ def sandbox(
     state: Annotated[
         Path | None, typer.Option("--state", help="Where it remembers its operations; default: nowhere.")
     ] = None,
+    faults: Annotated[
+        str, typer.Option("--faults", help="What goes wrong: NAME=RATE,… or a TOML or JSON file; docs/operator.md.")
+    ] = "",
 ) -> None:
     """Serve the provider's sandbox on 127.0.0.1 until interrupted.
 
@@ -25,6 +28,7 @@ def sandbox(
     GET /_sandbox/operations lists every operation ever created.
     """
     with speaking(None, None):
+        from emission.sandbox.script import faults_of
         from emission.sandbox.serve import serve
 
-        serve(provider, port, state)
+        serve(provider, port, state, faults=faults_of(faults) if faults else None)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import queue
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import httpx
 import msgspec
@@ -115,3 +119,68 @@ def test_the_memory_of_an_older_sandbox_opens(tmp_path: Path) -> None:
     with Sandbox(path) as child, httpx.Client(base_url=child.url, trust_env=False) as client:
         (found,) = Caller(client).listed()["operations"]
     assert (found["external_id"], found["state"]) == ("OLD", "P")
+
+
+def test_half_of_a_lote_is_created_and_answered_as_if_that_were_all(http: httpx.Client, caller: Caller) -> None:
+    arm(http, fault="partial")
+    answer = caller.lote(wanted("A"), wanted("B"), wanted("C"))
+    assert answer["id_resp"] == 8001
+    assert [item["numero_operacion"] for item in answer["lote"]] == ["A"]
+    assert caller.listed()["count"] == 1
+
+
+def test_who_calls_too_often_is_told_when_to_come_again(http: httpx.Client, caller: Caller) -> None:
+    arm(http, fault="throttle", seconds=2)
+    refused = http.put("/transaccion", json={**caller.signed, **wanted("TOO-OFTEN")})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    assert caller.listed()["count"] == 0
+
+
+def test_tokens_expire_in_the_middle(http: httpx.Client, caller: Caller) -> None:
+    arm(http, fault="expire-token", after=1)
+    assert caller.single(wanted("BEFORE"))["id_resp"] == 2002
+    assert caller.single(wanted("AFTER"))["id_resp"] == 2003
+    assert Caller(http).single(wanted("AFTER"))["id_resp"] == 2002
+
+
+def test_malformed_and_unanswered_calls_are_done_all_the_same(http: httpx.Client, caller: Caller) -> None:
+    arm(http, fault="malformed")
+    with pytest.raises(ValueError, match="Expecting"):
+        caller.single(wanted("MALFORMED"))
+    arm(http, fault="timeout", seconds=0)
+    with pytest.raises(httpx.RemoteProtocolError):
+        caller.single(wanted("UNANSWERED"))
+    assert caller.listed()["count"] == 2
+
+
+def test_a_payment_is_noticed_in_the_very_words_that_are_answered(http: httpx.Client, caller: Caller) -> None:
+    caller.single(wanted("PAID-IN-PART"))
+    heard: queue.Queue[bytes] = queue.Queue()
+
+    class Town(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.put(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Town) as town:
+        threading.Thread(target=town.handle_request, daemon=True).start()
+        http.post("/_sandbox/notices", json={"url": f"http://127.0.0.1:{town.server_port}/"}).raise_for_status()
+        answer = http.post("/_sandbox/pay/PAID-IN-PART", json={"amount": "50.25"}).raise_for_status().json()
+        posted = dict(parse_qsl(heard.get(timeout=10).decode()))
+    assert posted == {name: str(value) for name, value in answer["notice"].items()}
+    assert (posted["numero_operacion"], posted["monto_pagado"], posted["tipo"]) == ("PAID-IN-PART", "50.25", "P")
+    (found,) = caller.held("PAID-IN-PART")
+    assert (found["Estado"], found["Importe"], found["FormaPago"][0]["Importe"]) == ("A", 100.5, 50.25)
+
+
+def test_a_payment_that_cannot_be_is_refused(http: httpx.Client, caller: Caller) -> None:
+    caller.single(wanted("ONE"))
+    assert http.post("/_sandbox/pay/OTHER").status_code == 404
+    for body in ({"state": "paid"}, {"amount": "-1"}, {"amount": "x"}, {"amount": "1.005"}):
+        assert http.post("/_sandbox/pay/ONE", json=body).status_code == 400
+    assert caller.held("ONE")[0]["Estado"] == "P"
+    assert http.post("/_sandbox/pay/ONE").json()["notice"]["monto_pagado"] == "100.50"

@@ -22,6 +22,7 @@ from emission.sandbox.control import Control
 from emission.sandbox.epagos import operations
 from emission.sandbox.epagos.contract import LOTE_LIMIT, ContractError, Pedido, check
 from emission.sandbox.epagos.operations import Kept
+from emission.sandbox.epagos.payment import pay
 from emission.sandbox.faults import CutAnswer, Faults, Kind
 from emission.sandbox.memory import Memory
 
@@ -83,14 +84,15 @@ class Sandbox:
         self._tokens: deque[str] = deque(maxlen=LIVE_TOKENS)
 
     def app(self) -> Starlette:
+        around = self._faults.around
         contract = [
-            Route("/token", self.token, methods=["PUT"]),
-            Route("/transaccion", self.single, methods=["PUT"]),
-            Route("/transaccion", self.look_up, methods=["GET"]),
-            Route("/transaccionLote", self.lote, methods=["PUT"]),
+            Route("/token", around(self.token), methods=["PUT"]),
+            Route("/transaccion", around(self.single), methods=["PUT"]),
+            Route("/transaccion", around(self.look_up), methods=["GET"]),
+            Route("/transaccionLote", around(self.lote), methods=["PUT"]),
         ]
         control = [
-            *Control(self._memory, self._faults, operations.listed).routes(),
+            *Control(self._memory, self._faults, listed=operations.listed, pay=pay).routes(),
             Route("/_sandbox/pay", self.pay, methods=["POST"]),
             Route("/_sandbox/cancel", self.cancel, methods=["POST"]),
         ]
@@ -98,8 +100,6 @@ class Sandbox:
 
     async def token(self, request: Request) -> Response:
         body = await request.body()
-        if self._faults.take(Kind.DOWN):
-            return _down()
         try:
             given = msgspec.json.decode(body, type=Credentials)
         except msgspec.MsgspecError:
@@ -113,8 +113,6 @@ class Sandbox:
 
     async def single(self, request: Request) -> Response:
         body = await request.body()
-        if self._faults.take(Kind.DOWN):
-            return _down()
         if not self._is_signed(body):
             return _answer(2003, "Token incorrecto")
         try:
@@ -135,8 +133,6 @@ class Sandbox:
 
     async def lote(self, request: Request) -> Response:
         body = await request.body()
-        if self._faults.take(Kind.DOWN):
-            return _down()
         if not self._is_signed(body):
             return _answer(8002, "Token incorrecto")
         try:
@@ -146,6 +142,7 @@ class Sandbox:
             return _answer(code, f"[{error.words}]")
         if self._faults.take(Kind.LATE):
             return self._late(pedidos)
+        pedidos = self._faults.halve(pedidos)
         created = zip(pedidos, self._create(pedidos), strict=True)
         spared = self._faults.take(Kind.NO_QR)
         payment_codes = not self._faults.take(Kind.NO_PAYMENT_CODES)
@@ -159,8 +156,6 @@ class Sandbox:
 
     async def look_up(self, request: Request) -> Response:
         body = await request.body()
-        if self._faults.take(Kind.DOWN):
-            return _down()
         if not self._is_signed(body):
             return _answer(4002, "Token incorrecto")
         try:
@@ -214,6 +209,8 @@ class Sandbox:
         return [kept for _, kept in made]
 
     def _is_signed(self, body: bytes) -> bool:
+        if self._faults.take(Kind.EXPIRE_TOKEN):
+            self._tokens.clear()
         try:
             signed = msgspec.json.decode(body, type=Signed)
         except msgspec.MsgspecError:
@@ -255,7 +252,3 @@ def _name(item: msgspec.Raw) -> str:
 def _answer(id_resp: int, respuesta: str, **fields: object) -> Response:
     content = {"id_resp": id_resp, "respuesta": respuesta, "id_organismo": ORGANISM, **fields}
     return Response(_ENCODER.encode(content), media_type="application/json")
-
-
-def _down() -> Response:
-    return Response("down", status_code=503)

@@ -29,7 +29,7 @@ NO_DUE_DATE = dt.date(2099, 12, 31)
 class Kept(memory.Kept, frozen=True, array_like=True):
     """One operation. Amounts in cents, dates as YYYY-MM-DD; the second due date is empty where there is none.
 
-    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled.
+    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled, D returned; ``paid`` what was paid, in cents.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Kept(memory.Kept, frozen=True, array_like=True):
     barcode: str
     qr: str
     state: str = "P"
+    paid: int = 0
 
 
 def create(pedido: Pedido, repetition: int) -> Kept:
@@ -100,7 +101,7 @@ def looked_up(kept: Kept) -> Fields:
     """As ``obtener_pagos`` tells it: other names, dates with a time behind them."""
     form = {
         "Identificador": kept.payment_form,
-        "Importe": _amount(kept.amount),
+        "Importe": _amount(kept.paid or kept.amount),
         "CodigoPago": _payment_code(kept),
         "CodigoBarras": kept.barcode,
         "FechaVencimiento": f"{kept.due_date} 00:00:00",
