@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import tomllib
+import zoneinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, cast
@@ -228,6 +229,9 @@ def _contradictions(settings: Settings, table: dict[str, Any]) -> list[UsageErro
     problems = []
     if settings.provider.kind == "supplied" and "environment" in table.get("provider", {}):
         problems.append(UsageError("key-not-for-supplied", key="provider.environment"))
+    if settings.provider.pace.zone not in zoneinfo.available_timezones():
+        found, allowed = repr(settings.provider.pace.zone), '"America/Argentina/Buenos_Aires"'
+        problems.append(UsageError("key-wrong", key="provider.pace.zone", found=found, allowed=allowed))
     if settings.batch.currency not in money.DECIMALS:
         known = ", ".join(money.DECIMALS)
         found = settings.batch.currency
@@ -277,6 +281,7 @@ _EXAMPLES = {
     "codes.hosts": '["epagos.com"]',
     "provider.base_url": '"https://…"',
     "provider.credentials_env": '"EPAGOS"',
+    "provider.pace.window": '"20:00-06:00"',
 }
 
 

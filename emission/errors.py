@@ -8,6 +8,7 @@ EmissionError                 1
 ├── Refused                   3   stopped before the first call, or finished with rows left out
 └── Stopped                   4   the provider, the machine or ``--limit``; the same command continues
     └── ProviderError             the provider cannot be used now (credentials, network, its own words)
+        ├── UnavailableError      it could not be asked this time; the next call may succeed
         └── DisagreementError     it holds an operation under our id that differs from what was asked
 
 Sentences are not written here: :mod:`emission.wording` makes them from ``code`` and ``params``,
@@ -84,6 +85,10 @@ class Stopped(EmissionError):
 
 class ProviderError(Stopped):
     """The provider cannot be used now."""
+
+
+class UnavailableError(ProviderError):
+    """The provider could not be asked this time, and nothing of this call was created; the next one may succeed."""
 
 
 class DisagreementError(ProviderError):

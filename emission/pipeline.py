@@ -271,10 +271,10 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
             ledger,
             this,
             provider,
+            manners=settings.provider,
             agreement=agreement_number(settings),
-            concurrency=settings.provider.concurrency,
-            settle_seconds=settings.provider.settle_seconds,
             on_call=book.called,
+            on_wait=lambda told: desk.door.remark("window-waits", told),
         )
 
         def progressed(done: work.Progress, made: int) -> None:

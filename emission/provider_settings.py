@@ -16,6 +16,21 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+class Pace(Table):
+    """How fast, and when, a provider is asked.
+
+    ``calls_a_second``: 0 is no limit; ``longest_wait``: seconds that a ``Retry-After`` is obeyed; ``failures``: calls
+    that fail in a row and stop the run; ``window``: local times between which calls may leave, ``""`` is always.
+    """
+
+    calls_a_second: float = Field(default=0, ge=0, le=1000)
+    longest_wait: float = Field(default=120, ge=0, le=3600)
+    failures: int = Field(default=10, ge=1, le=1000)
+    window: str = Field(default="", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$")
+    outside: Literal["wait", "stop"] = "wait"
+    zone: str = "America/Argentina/Buenos_Aires"
+
+
 class Provider(Table):
     """Who is asked for operations. Credentials stand in the environment, never here."""
 
@@ -30,3 +45,4 @@ class Provider(Table):
     settle_seconds: float = Field(default=45, ge=0, le=3600)
     fallback_email: str = ""
     credentials_env: str = Field(default="EPAGOS", pattern=r"^[A-Z][A-Z0-9_]*$")
+    pace: Pace = Pace()

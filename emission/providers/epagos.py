@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 import msgspec
 
 from emission.config import Settings
-from emission.errors import DisagreementError, ProviderError
+from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
 from emission.providers import epagos_access as access
 from emission.providers import epagos_answer as answers
@@ -23,6 +24,7 @@ from emission.providers.epagos_request import CURRENCY, Pedido, pedido
 from emission.providers.epagos_session import Session
 from emission.providers.http import JsonClient, NoAnswerError
 from emission.providers.kind import Kind
+from emission.providers.manners import manners, patiently
 
 DUE_DATES = 2
 T = TypeVar("T")
@@ -83,13 +85,13 @@ class Epagos:
         found: list[T] = []
         try:
             for page in range(1, MOST_PAGES + 1):
-                head = await self._page(order, page)
+                head = await patiently(partial(self._page, order, page))
                 items = head.pago or []
                 found += [item for raw in items if (item := read(raw)) is not None]
                 if not items or answers.whole_number(head.cantidadTotal or len(items)) <= page * PAGE:
                     return found
         except (NoAnswerError, UnusableError) as error:
-            kind = DisagreementError if error.code == "answer-disagrees" else ProviderError
+            kind = DisagreementError if error.code == "answer-disagrees" else UnavailableError
             code = "lookup-disagrees" if kind is DisagreementError else "lookup-failed"
             raise kind(code, host=self._session.host, external_id=order.external_id, cause=error.code) from error
         raise ProviderError("lookup-endless", host=self._session.host, external_id=order.external_id)
@@ -215,11 +217,7 @@ def open_epagos(settings: Settings, base_url: str, environ: Mapping[str, str]) -
     Raises:
         UsageError: see :func:`emission.providers.open_provider`.
     """
-    client = JsonClient(
-        access.address(settings, base_url),
-        timeout_seconds=settings.provider.timeout_seconds,
-        concurrency=settings.provider.concurrency,
-    )
+    client = JsonClient(access.address(settings, base_url), **manners(settings.provider))
     return Epagos(settings, Session(client, access.credentials(settings, environ)))
 
 

@@ -14,6 +14,7 @@ import msgspec
 from emission import money
 from emission.model import Address, Obligation, Payer
 from emission.providers.base import Order
+from emission.providers.telling import plain_text
 
 CURRENCY = "ARS"
 PESOS = 1  # id_moneda_operacion
@@ -132,12 +133,6 @@ def pedido(order: Order, *, convenio: int, payment_form: int, fallback_email: st
         operacion.fecha_2do_venc = obligation.due_dates[1].date.isoformat()
         operacion.monto_operacion_2do_venc = _pesos(obligation.due_dates[1].amount)
     return Pedido(convenio=convenio, operacion=operacion, fp=[Medio(id_fp=payment_form, monto_fp=amount)])
-
-
-def plain_text(text: str, longest: int) -> str:
-    """``text`` on one line, without control or format characters, cut to ``longest`` characters."""
-    printable = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:longest].rstrip()
 
 
 def _pesos(minor: int) -> Decimal:

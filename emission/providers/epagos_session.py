@@ -9,17 +9,15 @@ import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from emission.errors import ProviderError
+from emission.errors import ProviderError, UnavailableError
 from emission.providers.epagos_access import Credentials
 from emission.providers.epagos_answer import Respuesta, UnusableError, decode, text
-from emission.providers.epagos_request import plain_text
-from emission.providers.http import JsonClient, NoAnswerError, NotSentError
+from emission.providers.http import TOO_MANY, JsonClient, NoAnswerError, NotSentError
+from emission.providers.telling import quoted, throttled
 
 TOKEN_GIVEN, CREDENTIALS_REFUSED = 1001, 1002
 TOKEN_REFUSED = frozenset({2003, 4002, 8002})  # the gate before the work: these created nothing
 NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 411, 413, 415, 429})  # HTTP: the request went no further
-MOST_WORDS = 8192  # characters of the provider's own words that are looked at
-LONGEST_WORDS = 300  # and that are quoted
 
 
 class Reply(NamedTuple):
@@ -54,15 +52,12 @@ class Session:
         token = await self._token_other_than(token)
         reply = await self._ask(method, path, self._signed(token, content))
         if reply.head.code in TOKEN_REFUSED:
-            raise ProviderError("provider-token-refused", host=self.host, answer=self.words(reply.head))
+            raise UnavailableError("provider-token-refused", host=self.host, answer=self.words(reply.head))
         return reply
 
     def words(self, head: Respuesta) -> str:
         """What the provider said, on one line, bounded, and without our secrets should it repeat them."""
-        words = str(head.respuesta or "")[:MOST_WORDS]
-        for secret in (self._credentials.password, self._credentials.hash, self._token):
-            words = words.replace(secret, "***") if secret else words
-        return plain_text(words, LONGEST_WORDS)
+        return quoted(head.respuesta, (self._credentials.password, self._credentials.hash, self._token))
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -89,22 +84,24 @@ class Session:
             reply = await self._ask("PUT", "/token", content)
             code, token = reply.head.code, text(reply.head.token)
         except (NoAnswerError, UnusableError) as error:
-            raise ProviderError("provider-token-unanswered", host=self.host) from error
+            raise UnavailableError("provider-token-unanswered", host=self.host) from error
         if code == CREDENTIALS_REFUSED:
             raise ProviderError("credentials-refused", host=self.host, answer=self.words(reply.head))
         if code != TOKEN_GIVEN or not token:
-            raise ProviderError("provider-token-failed", host=self.host, answer=self.words(reply.head))
+            raise UnavailableError("provider-token-failed", host=self.host, answer=self.words(reply.head))
         return token
 
     async def _ask(self, method: str, path: str, content: Mapping[str, object]) -> Reply:
         try:
-            status, body = await self._client.request(method, path, content)
+            status, body, wait = await self._client.request(method, path, content)
         except NotSentError as error:
-            raise ProviderError("provider-unreachable", host=self.host, detail=error.detail) from error
+            raise UnavailableError("provider-unreachable", host=self.host, detail=error.detail) from error
         if 200 <= status < 300:
             return Reply(decode(body, Respuesta), body)
         if status not in NOT_CARRIED_OUT:
             raise NoAnswerError("answer-http-error")
+        if status == TOO_MANY:
+            raise throttled(self.host, wait)
         try:
             # Which status carries ePagos' refusals is not documented: its own words count before HTTP's.
             return Reply(decode(body, Respuesta), body)

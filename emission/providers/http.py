@@ -1,27 +1,36 @@
-"""All HTTP of the house: JSON over httpx, and the line between *not sent* and *nobody knows*.
+"""All HTTP of the house, over httpx, and the line between *not sent* and *nobody knows*.
 
-httpx's pool collapses with size (one core, small requests: one client with 64 connections 425 a
-second, sixteen clients of four connections 1,620). So one :class:`JsonClient` holds several small
-clients that share one TLS context, and this stays the only module that imports httpx.
+httpx's pool collapses with size: ``python -m bench.asking`` measures it. So each call that may be under way has a
+client of one connection, which share one TLS context, and this stays the only module of the product that asks
+anybody. ``httpx-aiohttp`` would ask two to three times as fast, but sends a PUT again by itself where the connection
+closes after the request, and says of a POST there that it could not connect: that is a bill made twice.
 """
 
 from __future__ import annotations
 
 import asyncio
+import email.utils
 import functools
 import ssl
+import time
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import httpx
 import msgspec
 
-CONNECTIONS_A_CLIENT = 4
+from emission.providers.pace import Pace
+
 CONNECT_SECONDS = 10.0
 LARGEST_ANSWER = 32 * 1024 * 1024  # bytes
+TOO_MANY = 429
+TRIES = 6  # of a call that is answered 429, each after the wait that it asks for
+FIRST_WAIT = 0.5  # seconds after a 429 that names none; then twice as long each time
+LONGEST_WAIT = 120.0
 
 # Amounts travel as exact JSON numbers: 100.50, not 100.5 and not "100.50".
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
-_HEADERS = {"Accept": "application/json", "Content-Type": "application/json", "Accept-Encoding": "identity"}
+_JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 
 
 class NotSentError(Exception):
@@ -41,60 +50,92 @@ class NoAnswerError(Exception):
 
 
 class Answer(NamedTuple):
-    """What came back: the HTTP status, whatever it is, and the whole body."""
+    """What came back: the HTTP status, whatever it is, the whole body, and the seconds of a ``Retry-After``."""
 
     status: int
     body: bytes
+    retry_after: float | None = None
 
 
-class JsonClient:
-    """Asks one host. At most ``concurrency`` requests at a time; redirects and proxies are not followed."""
+class Client:
+    """Asks one host at a ``pace``; redirects and proxies are not followed.
 
-    def __init__(self, base_url: str, *, timeout_seconds: float, concurrency: int) -> None:
+    ``longest_wait``: seconds that a 429 may ask to wait; one that asks for more is handed back.
+    """
+
+    def __init__(
+        self, base_url: str, *, timeout_seconds: float, concurrency: int, calls_a_second: float = 0,
+        longest_wait: float = LONGEST_WAIT,
+    ) -> None:  # fmt: skip
         self.host = httpx.URL(base_url).host
+        self.pace = Pace(concurrency, calls_a_second)
         self._timeout_seconds = timeout_seconds
-        self._slots = asyncio.Semaphore(concurrency)
-        self._clients = [
+        self._longest_wait = longest_wait
+        self._idle = [
             httpx.AsyncClient(
                 base_url=base_url,
                 verify=_tls(),
                 trust_env=False,
                 follow_redirects=False,
-                headers=_HEADERS,
+                headers={"Accept-Encoding": "identity"},
                 timeout=httpx.Timeout(timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds)),
-                limits=httpx.Limits(max_connections=CONNECTIONS_A_CLIENT),
+                limits=httpx.Limits(max_connections=1),
             )
-            for _ in range(-(-concurrency // CONNECTIONS_A_CLIENT))
+            for _ in range(concurrency)
         ]
-        self._busy = [0] * len(self._clients)
+        self._clients = tuple(self._idle)
 
-    async def request(self, method: str, path: str, content: object) -> Answer:
-        """Sends ``content`` as JSON, with ``GET`` too, and waits at most ``timeout_seconds`` for all of the answer.
+    async def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Sends ``body``, with ``GET`` too, and waits at most ``timeout_seconds`` for all of the answer.
+
+        What is answered 429 was not carried out: it is sent again after the wait that the answer asks for.
 
         Raises:
             NotSentError: no connection, so nothing was sent.
             NoAnswerError: ``answer-late``, ``answer-cut``, ``answer-too-large`` or ``answer-encoded``.
         """
-        body = _ENCODER.encode(content)
-        async with self._slots:
-            shard = self._busy.index(min(self._busy))
-            self._busy[shard] += 1
-            try:
-                async with asyncio.timeout(self._timeout_seconds):
-                    return await _exchange(self._clients[shard], method, path, body)
-            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
-                raise NotSentError(str(error)) from error
-            except (TimeoutError, httpx.TimeoutException) as error:
-                # Our own limit may strike while still connecting; saying "nobody knows" is then merely careful.
-                raise NoAnswerError("answer-late") from error
-            except httpx.TransportError as error:
-                raise NoAnswerError("answer-cut") from error
-            finally:
-                self._busy[shard] -= 1
+        for attempt in range(TRIES):
+            async with self.pace.turn():
+                answer = await self._timed(method, path, body, headers)
+            wait = answer.retry_after
+            if answer.status == TOO_MANY and wait is None:
+                wait = FIRST_WAIT * 2**attempt
+            if wait is not None:
+                self.pace.throttled(min(wait, self._longest_wait))
+            if answer.status != TOO_MANY or wait is None or wait > self._longest_wait:
+                return answer
+        return answer
 
     async def aclose(self) -> None:
         for client in self._clients:
             await client.aclose()
+
+    async def _timed(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        client = self._idle.pop()
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                answer = await _exchange(client, method, path, body, headers)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
+            raise NotSentError(str(error)) from error
+        except (TimeoutError, httpx.TimeoutException) as error:
+            # Our own limit may strike while still connecting; saying "nobody knows" is then merely careful.
+            self.pace.answered(self._timeout_seconds)
+            raise NoAnswerError("answer-late") from error
+        except httpx.TransportError as error:
+            raise NoAnswerError("answer-cut") from error
+        finally:
+            self._idle.append(client)
+        self.pace.answered(time.perf_counter() - began)
+        return answer
+
+
+class JsonClient(Client):
+    """A client of JSON alone."""
+
+    async def request(self, method: str, path: str, content: object) -> Answer:
+        """Sends ``content`` as JSON; see :meth:`Client.send`."""
+        return await self.send(method, path, _ENCODER.encode(content), _JSON)
 
 
 @functools.cache
@@ -103,8 +144,10 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-async def _exchange(client: httpx.AsyncClient, method: str, path: str, body: bytes) -> Answer:
-    async with client.stream(method, path, content=body) as response:
+async def _exchange(
+    client: httpx.AsyncClient, method: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> Answer:
+    async with client.stream(method, path, content=body, headers=headers) as response:
         if response.headers.get("Content-Encoding", "identity") != "identity":
             # Compressed although we asked for plain: a few bytes could unfold into any size.
             raise NoAnswerError("answer-encoded")
@@ -113,4 +156,16 @@ async def _exchange(client: httpx.AsyncClient, method: str, path: str, body: byt
             received += chunk
             if len(received) > LARGEST_ANSWER:
                 raise NoAnswerError("answer-too-large")
-        return Answer(response.status_code, bytes(received))
+        return Answer(response.status_code, bytes(received), _seconds(response.headers.get("Retry-After", "")))
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Seconds, or the seconds until a date (RFC 9110, 10.2.3); ``None`` for nothing and for what is neither."""
+    try:
+        return max(0.0, float(retry_after)) if retry_after else None
+    except ValueError:
+        pass
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return None

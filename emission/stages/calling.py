@@ -7,21 +7,35 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
-from emission.errors import ProviderError
+from emission.errors import ProviderError, UnavailableError
 
 T = TypeVar("T")
+LONGEST_PAUSE = 30.0  # seconds, after failures in a row
+FIRST_PAUSE = 0.1
 
 
 class Turns:
-    """At most ``concurrency`` calls are under way; once halted, or once one failed for all, no other begins."""
+    """At most ``concurrency`` calls are under way; once halted, or once one failed for all, no other begins.
 
-    def __init__(self, concurrency: int) -> None:
+    A provider that was heard of before may fail for a while: after ``failures`` calls in a row without an answer of
+    use the circuit is broken. One that never answered is not asked again.
+    """
+
+    def __init__(self, concurrency: int, failures: int = 1) -> None:
         self._places = asyncio.Semaphore(concurrency)
         self._halted = False
+        self._failures = failures
+        self._in_a_row = 0
+        self._heard = False
 
     def halt(self) -> None:
         """No call begins any more; those under way end."""
         self._halted = True
+
+    @property
+    def pause(self) -> float:
+        """Seconds to leave a provider alone that is failing; 0 for one that is well."""
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2**self._in_a_row) if self._in_a_row else 0.0
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[bool]:
@@ -32,6 +46,36 @@ class Turns:
             except ProviderError:
                 self._halted = True
                 raise
+
+    @asynccontextmanager
+    async def forgiving(self) -> AsyncIterator[bool]:
+        """As :meth:`turn`, for a call that is made again later: its failure passes in silence until there are too many.
+
+        Raises:
+            ProviderError: the call's own where it cannot pass, or ``provider-failing``.
+        """
+        async with self.turn() as mine:
+            try:
+                yield mine
+            except UnavailableError as error:
+                if not self._heard:
+                    raise
+                self.failed(error.code)
+
+    def answered(self) -> None:
+        """The provider said something of use."""
+        self._heard, self._in_a_row = True, 0
+
+    def failed(self, cause: str) -> None:
+        """A call came to nothing, or nobody knows to what.
+
+        Raises:
+            ProviderError: ``provider-failing``: so many in a row that asking on is pointless.
+        """
+        self._in_a_row += 1
+        if self._in_a_row >= self._failures:
+            self._halted = True
+            raise ProviderError("provider-failing", count=self._in_a_row, cause=cause)
 
 
 async def call_all(calls: Sequence[Coroutine[None, None, T]]) -> list[T]:

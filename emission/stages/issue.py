@@ -8,6 +8,9 @@ asked twice, is the order sent again. Where it answers two, or one that differs,
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,15 +18,17 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from emission import identity
-from emission.errors import DisagreementError, ProviderError
+from emission.errors import DisagreementError, ProviderError, Stopped
 from emission.ledger import Ledger, effects
 from emission.ledger.effects import Answer, Replaced
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
 from emission.model import Operation, Role
-from emission.providers.base import Created, Order, Outcome, Provider, Refusal
+from emission.provider_settings import Provider as Manners
+from emission.providers.base import Created, Order, Outcome, Provider, Refusal, Unknown
 from emission.stages.calling import Turns, call_all
 from emission.stages.succession import intent_of, make_way
+from emission.stages.window import opens_at
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
 LOOKUPS_BEFORE_REPEAT = 2
@@ -34,7 +39,7 @@ ATTEMPTS = 3
 
 
 class Issuer:
-    """Asks one provider for the operations of one run; at most ``concurrency`` calls are under way."""
+    """Asks one provider for the operations of one run, with the manners that are configured."""
 
     def __init__(
         self,
@@ -42,21 +47,23 @@ class Issuer:
         run: Run,
         provider: Provider,
         *,
+        manners: Manners,
         agreement: str,
-        concurrency: int,
-        settle_seconds: float,
         on_call: Callable[[], None],
+        on_wait: Callable[[dict[str, str]], None],
     ) -> None:
         self._ledger = ledger
         self._run = run
         self._provider = provider
         self._agreement = agreement
-        self._turns = Turns(concurrency)
-        self._settle_seconds = settle_seconds
+        self._turns = Turns(manners.concurrency, manners.pace.failures)
+        self._settle_seconds = manners.settle_seconds
         self._opened_at = time.monotonic()
         self._in_doubt_since: dict[int, float] = {}
         self._attempts: Counter[int] = Counter()
+        self._pace = manners.pace
         self._on_call = on_call
+        self._on_wait = on_wait
 
     async def issue(self, vouchers: Sequence[Waiting]) -> None:
         """Brings the obligations of ``vouchers`` as far as they go now; every answer is in the ledger at the end.
@@ -73,14 +80,31 @@ class Issuer:
         await call_all([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
 
     def seconds_until_settled(self, vouchers: Sequence[Waiting]) -> float:
-        """How long until the first of the unknown outcomes may be asked for again; 0 where there is none."""
+        """How long until these may be asked for again: unknown outcomes need time, and so does who is failing."""
         ages = [
             self._settle_seconds - self._age(debt)
             for voucher in vouchers
             for debt in voucher.debts
             if debt.state == "unknown"
         ]
-        return max(0.0, min(ages, default=0.0))
+        return max(self._turns.pause, min(ages, default=0.0))
+
+    async def keep_hours(self, stop: asyncio.Event) -> None:
+        """Waits until calls may leave, or for ``stop``.
+
+        Raises:
+            Stopped: ``window-closed``: outside of the hours the run is to stop.
+        """
+        now = dt.datetime.now(dt.UTC)
+        opens = opens_at(self._pace, now) if self._provider.capabilities.calls else None
+        if opens is None:
+            return
+        told = {"window": f"{self._pace.window} {self._pace.zone}", "opens": f"{opens:%d/%m/%Y %H:%M}"}
+        if self._pace.outside == "stop":
+            raise Stopped("window-closed", **told)
+        self._on_wait(told)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), (opens - now).total_seconds())
 
     def halt(self) -> None:
         """Sends nothing more; orders that have not left stay as they are."""
@@ -92,7 +116,7 @@ class Issuer:
 
     async def _ask(self, debts: Sequence[Debt]) -> None:
         orders = [self._order(debt) for debt in debts]
-        async with self._turns.turn() as mine:
+        async with self._turns.forgiving() as mine:
             if not mine:
                 return
             intents = [intent_of(debt, order) for debt, order in zip(debts, orders, strict=True)]
@@ -106,22 +130,34 @@ class Issuer:
             except ProviderError:
                 # Nothing of this call was created; asked again, it is a first time.
                 effects.answered(self._ledger, [Answer(key, "planned") for key in keys])
+                self._attempts.subtract(debt.key for debt in debts)
                 raise
             self._write_down(
                 [(debt, _answer(key, outcome)) for debt, key, outcome in zip(debts, keys, outcomes, strict=True)]
             )
+            self._count(outcomes)
+
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
+        """Keeps the count of calls in a row after which nobody knew anything."""
+        doubts = [outcome.message for outcome in outcomes if isinstance(outcome, Unknown)]
+        if len(doubts) == len(outcomes):
+            self._turns.failed(doubts[0])
+        else:
+            self._turns.answered()
 
     async def _make_way(self, debt: Debt) -> bool:
         if not debt.predecessors:
             return True
-        async with self._turns.turn() as mine:
+        async with self._turns.forgiving() as mine:
             if not mine:
                 return False
             self._on_call()
             cleared = await make_way(self._ledger, self._provider, debt, self._order(debt))
-        # One that may not leave is not asked about for ever.
-        self._attempts[debt.key] += not cleared
-        return cleared
+            self._turns.answered()
+            # One that may not leave is not asked about for ever.
+            self._attempts[debt.key] += not cleared
+            return cleared
+        return False
 
     def _write_down(self, answers: Sequence[tuple[Debt, Answer]]) -> None:
         """Keeps the answers; an operation that is there takes the place of those before it."""
@@ -147,7 +183,7 @@ class Issuer:
             effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown")])
             return
         settled = self._age(debt) >= self._settle_seconds
-        async with self._turns.turn() as mine:
+        async with self._turns.forgiving() as mine:
             if not mine:
                 return
             self._on_call()
@@ -158,17 +194,22 @@ class Issuer:
                     self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message="answer-disagrees")]
                 )
                 return
+            self._turns.answered()
+            self._settle(debt, debt.effect, found, settled=settled)
+
+    def _settle(self, debt: Debt, effect: int, found: Sequence[Operation], *, settled: bool) -> None:
+        """Writes down what a look-up found."""
         if len(found) == 1:
             left_out = tuple(code for role, code in LOST_IN_A_LOOKUP.items() if not found[0].text(role))
-            answer = Answer(debt.effect, "confirmed", operation=found[0], warnings=left_out, code="looked-up")
+            answer = Answer(effect, "confirmed", operation=found[0], warnings=left_out, code="looked-up")
             self._write_down([(debt, answer)])
         elif found:
             numbers = ", ".join(operation.number for operation in found[:5])
-            effects.answered(self._ledger, [Answer(debt.effect, "held", code="outcome-unknown", message=numbers)])
+            effects.answered(self._ledger, [Answer(effect, "held", code="outcome-unknown", message=numbers)])
         elif settled and debt.lookups + 1 >= LOOKUPS_BEFORE_REPEAT:
-            effects.answered(self._ledger, [Answer(debt.effect, "planned", code="not-found")])
+            effects.answered(self._ledger, [Answer(effect, "planned", code="not-found")])
         else:
-            effects.looked_up(self._ledger, [debt.effect])
+            effects.looked_up(self._ledger, [effect])
 
     def _order(self, debt: Debt) -> Order:
         obligation = debt.obligation()

@@ -115,7 +115,9 @@ class Production:
         while not self._stop.is_set():
             has_room = len(under_way) < self._most
             chunk = (self._due() or next(fresh, [])) if has_room else []
-            if chunk:
+            if any(not voucher.settled for voucher in chunk):
+                await self._issuer.keep_hours(self._stop)
+            if chunk and not self._stop.is_set():
                 lots_of_it = {voucher.lot for voucher in chunk if voucher.lot is not None}
                 under_way.add(asyncio.create_task(self._one(chunk, lots_of_it)))
             elif under_way or self._doubts:

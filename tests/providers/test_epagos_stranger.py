@@ -184,7 +184,7 @@ def test_a_refusal_counts_whatever_http_status_carries_it(stranger: Stranger) ->
     assert issued(stranger, answer) == [Refusal("provider-refused", "Montos")]
 
 
-@pytest.mark.parametrize("status", [401, 404, 413, 429])
+@pytest.mark.parametrize("status", [401, 404, 413])
 def test_http_itself_may_refuse(stranger: Stranger, status: int) -> None:
     with pytest.raises(ProviderError) as caught:
         issued(stranger, Response("no", status_code=status))

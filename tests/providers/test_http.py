@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -97,3 +98,89 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv("no_proxy", raising=False)
     assert asked(OK)[0] == [Answer(200, b"{}")]
+
+
+def served(answers: list[bytes], *, calls: int = 1, method: str = "PUT", **manners: float) -> tuple[list[object], int]:
+    """What becomes of calls one after the other, and how many requests came; the last answer is for all that follow."""
+
+    async def conversation() -> tuple[list[object], int]:
+        received = 0
+        conversations: list[asyncio.Task[None]] = []
+
+        def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            conversations.append(asyncio.create_task(converse(reader, writer)))
+
+        async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal received
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                while True:
+                    await reader.readuntil(b"\r\n\r\n")
+                    await reader.readexactly(2)
+                    answer = answers[min(received, len(answers) - 1)]
+                    received += 1
+                    if not answer:
+                        break
+                    writer.write(answer)
+            writer.close()
+            await writer.wait_closed()
+
+        async with await asyncio.start_server(connected, "127.0.0.1", 0) as server:
+            url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            client = JsonClient(url, timeout_seconds=20, concurrency=1, **manners)
+            found: list[object] = []
+            for _ in range(calls):
+                try:
+                    found.append(await client.request(method, "/", {}))
+                except NoAnswerError as error:
+                    found.append(error.code)
+            await client.aclose()
+            await asyncio.gather(*conversations)
+        return found, received
+
+    return asyncio.run(conversation())
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_request_is_never_repeated_where_the_connection_closes_after_it(method: str) -> None:
+    # Some clients repeat what HTTP calls idempotent by themselves: a PUT here is a bill, and would be made twice.
+    assert served([OK, b""], calls=2, method=method) == ([Answer(200, b"{}"), "answer-cut"], 2)
+
+
+def too_many(retry_after: str) -> bytes:
+    return f"HTTP/1.1 429 No\r\nRetry-After: {retry_after}\r\nContent-Length: 0\r\n\r\n".encode()
+
+
+def test_too_many_requests_wait_as_long_as_they_are_asked_to() -> None:
+    began = time.monotonic()
+    assert served([too_many("0.2"), too_many("0.2"), OK]) == ([Answer(200, b"{}")], 3)
+    assert time.monotonic() - began >= 0.4
+
+
+def test_a_wait_that_is_too_long_is_not_waited_for() -> None:
+    assert served([too_many("3600"), OK], longest_wait=60) == ([Answer(429, b"", 3600.0)], 1)
+
+
+def test_who_is_always_refused_gives_up_in_the_end() -> None:
+    (answer,), requests = served([too_many("0")])
+    assert isinstance(answer, Answer)
+    assert (answer.status, requests) == (429, 6)
+
+
+def test_a_wait_may_be_told_as_a_date() -> None:
+    (answer,), _ = served([too_many("Fri, 31 Dec 2100 23:59:59 GMT")])
+    assert isinstance(answer, Answer)
+    assert answer.retry_after is not None
+    assert answer.retry_after > 10**6
+
+
+@pytest.mark.parametrize("nonsense", ["soon", "-1", "nan", "Fri, 99 Dec 2100"])
+def test_nonsense_is_no_wait(nonsense: str) -> None:
+    began = time.monotonic()
+    assert served([too_many(nonsense), OK])[0] == [Answer(200, b"{}")]
+    assert time.monotonic() - began < 5
+
+
+def test_calls_a_second_are_kept() -> None:
+    began = time.monotonic()
+    served([OK], calls=5, calls_a_second=20)
+    assert time.monotonic() - began >= 4 / 20
