@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Environment = Literal["sandbox", "test", "production"]
-Kind = Literal["epagos", "supplied"]
+Kind = Literal["epagos", "bind", "supplied"]
 
 
 class Table(BaseModel):
@@ -31,6 +31,26 @@ class Pace(Table):
     zone: str = "America/Argentina/Buenos_Aires"
 
 
+class Bind(Table):
+    """What BIND PSP alone needs, and what its pages leave open, with the most careful answer (docs/providers/bind.md).
+
+    ``states``: what becomes of a debt by its ``estado``, as far as one knows; ``exists``: HTTP statuses by which a
+    debt is refused because it is there already; ``absent``: those by which a look-up says that there is none.
+    """
+
+    tenant: str = Field(default="", pattern=r"^[A-Za-z0-9.-]*$")
+    token_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    scope: str = ""
+    comercio: str = ""
+    sucursal: str = ""
+    caja: str = ""
+    due_time: str = Field(default="23:59:59", pattern=r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$")
+    offset: str = Field(default="-03:00", pattern=r"^([+-]\d\d:\d\d|Z)?$")
+    states: dict[str, Literal["alive", "paid", "dead"]] = Field(default={"2": "alive"})
+    exists: list[int] = Field(default=[409])
+    absent: list[int] = Field(default=[404])
+
+
 class Provider(Table):
     """Who is asked for operations. Credentials stand in the environment, never here."""
 
@@ -44,5 +64,11 @@ class Provider(Table):
     timeout_seconds: float = Field(default=30, gt=0, le=600)
     settle_seconds: float = Field(default=45, ge=0, le=3600)
     fallback_email: str = ""
-    credentials_env: str = Field(default="EPAGOS", pattern=r"^[A-Z][A-Z0-9_]*$")
+    credentials_env: str = Field(default="", pattern=r"^([A-Z][A-Z0-9_]*)?$")
     pace: Pace = Pace()
+    bind: Bind = Bind()
+
+    @property
+    def credentials_prefix(self) -> str:
+        """What the names of the variables begin with: the kind in capitals where nothing else is said."""
+        return self.credentials_env or self.kind.upper()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from emission.config import Settings
-from emission.providers import epagos, supplied
+from emission.providers import bind, epagos, supplied
 from emission.providers.base import Capabilities, Provider
 from emission.providers.kind import Kind
 
 _KINDS: dict[str, Kind] = {
     "epagos": epagos.KIND,
+    "bind": bind.KIND,
     "supplied": supplied.KIND,
 }
 

@@ -12,7 +12,10 @@ from typing import Protocol
 
 import msgspec
 
-from emission.model import Obligation, Operation
+from emission.model import Obligation, Operation, Role
+
+# Created, and its codes are still to come: a look-up finds it without any, and later with them.
+CODES_PENDING = "codes-pending"
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -21,7 +24,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     ``batch_size``: orders in one call; ``due_dates``: how many one operation carries;
     ``lookup``: whether it can be asked by external id; ``calls``: whether issuing needs the
     network at all (``supplied`` does not); ``cancel``: whether an operation can be taken back
-    (most cannot), by a provider that is :class:`Cancelling`.
+    (most cannot), by a provider that is :class:`Cancelling`; ``calls_a_batch``: how many calls one
+    batch of orders takes; ``lookup_lacks``: codes that a creation gives and a look-up does not.
     """
 
     batch_size: int
@@ -29,6 +33,8 @@ class Capabilities(msgspec.Struct, frozen=True):
     lookup: bool
     calls: bool
     cancel: bool = False
+    calls_a_batch: int = 1
+    lookup_lacks: tuple[Role, ...] = ()
 
 
 class OperationState(StrEnum):
@@ -67,7 +73,10 @@ class Refusal(msgspec.Struct, frozen=True):
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """Sent, and nobody can say whether it was created: only a look-up may settle it."""
+    """Sent, and nobody can say whether it was created: only a look-up may settle it.
+
+    ``message`` is a code of the reason; :data:`CODES_PENDING` where it was created for certain.
+    """
 
     message: str
 
@@ -92,6 +101,8 @@ class Provider(Protocol):
 
     async def lookup(self, order: Order) -> Sequence[Operation]:
         """Every operation that the provider holds under the order's external id and that agrees with it.
+
+        One without any code is created, and its codes are still to come.
 
         Raises:
             ProviderError: the provider could not be asked.

@@ -19,12 +19,13 @@ from emission.model import Operation, Role
 from emission.providers import epagos_access as access
 from emission.providers import epagos_answer as answers
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.epagos_answer import Respuesta, UnusableError
+from emission.providers.epagos_answer import Respuesta
 from emission.providers.epagos_request import CURRENCY, Pedido, pedido
 from emission.providers.epagos_session import Session
 from emission.providers.http import JsonClient, NoAnswerError
 from emission.providers.kind import Kind
 from emission.providers.manners import manners, patiently
+from emission.providers.reading import UnusableError, whole_number
 
 DUE_DATES = 2
 T = TypeVar("T")
@@ -41,7 +42,13 @@ FOUND = 4001
 
 def capabilities(settings: Settings) -> Capabilities:
     """Known before credentials are."""
-    return Capabilities(batch_size=settings.provider.batch_size, due_dates=DUE_DATES, lookup=True, calls=True)
+    return Capabilities(
+        batch_size=settings.provider.batch_size,
+        due_dates=DUE_DATES,
+        lookup=True,
+        calls=True,
+        lookup_lacks=(Role.LINK_CODE, Role.PMC_CODE),
+    )
 
 
 class Epagos:
@@ -88,7 +95,7 @@ class Epagos:
                 head = await patiently(partial(self._page, order, page))
                 items = head.pago or []
                 found += [item for raw in items if (item := read(raw)) is not None]
-                if not items or answers.whole_number(head.cantidadTotal or len(items)) <= page * PAGE:
+                if not items or whole_number(head.cantidadTotal or len(items)) <= page * PAGE:
                     return found
         except (NoAnswerError, UnusableError) as error:
             kind = DisagreementError if error.code == "answer-disagrees" else UnavailableError

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from emission.config import Settings
 from emission.errors import UsageError
+from emission.providers import access
 
 # Hosts .com, .net and .com.ar coexist in ePagos' own material: ``[provider] base_url`` overrides these.
 ADDRESSES: dict[str, str] = {
     "test": "https://sandbox.epagos.com/v1.0",
     "production": "https://api.epagos.com/v1.0",
 }
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _VARIABLES = ("ID_ORGANISMO", "ID_USUARIO", "PASSWORD", "HASH")
 
 
@@ -32,43 +31,21 @@ SANDBOX = Credentials(organism=1, user=1, password="sandbox", hash="sandbox")  #
 
 
 def address(settings: Settings, base_url: str) -> str:
-    """Where to ask.
-
-    Raises:
-        UsageError: ``provider-no-address``, ``provider-address-unreadable``, or ``provider-not-https``: credentials
-            would travel in the open.
-    """
-    chosen = base_url or settings.provider.base_url or ADDRESSES.get(settings.environment, "")
-    if not chosen:
-        raise UsageError("provider-no-address", environment=settings.environment)
-    try:
-        parts = urlsplit(chosen)
-        readable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        readable = False
-    if not readable:
-        raise UsageError("provider-address-unreadable", found=chosen)
-    if parts.scheme != "https" and settings.environment != "sandbox" and parts.hostname not in _LOOPBACK:
-        raise UsageError("provider-not-https", host=parts.hostname)
-    return chosen
+    """Where to ask; see :func:`emission.providers.access.address`."""
+    return access.address(settings, base_url, ADDRESSES)
 
 
 def credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials:
     """From ``<credentials_env>_ID_ORGANISMO``, ``_ID_USUARIO``, ``_PASSWORD`` and ``_HASH``.
 
-    The embedded sandbox never sees them; a sandbox of one's own (``base_url``) gets them where any is set.
-
     Raises:
         UsageError: ``credentials-missing`` names the variables; ``credentials-unreadable`` the one that is no number.
     """
-    names = [f"{settings.provider.credentials_env}_{name}" for name in _VARIABLES]
-    missing = [name for name in names if not environ.get(name)]
-    if settings.environment == "sandbox" and (not settings.provider.base_url or len(missing) == len(names)):
+    found = access.secrets_of(settings, environ, _VARIABLES)
+    if not found:
         return SANDBOX
-    if missing:
-        raise UsageError("credentials-missing", variables=", ".join(missing), environment=settings.environment)
-    for name in names[:2]:
-        if not (environ[name].isascii() and environ[name].isdigit()):
-            raise UsageError("credentials-unreadable", variable=name)
-    organism, user, password, hash_ = (environ[name] for name in names)
+    organism, user, password, hash_ = found.values()
+    for name, value in zip(_VARIABLES, (organism, user), strict=False):
+        if not (value.isascii() and value.isdigit()):
+            raise UsageError("credentials-unreadable", variable=f"{settings.provider.credentials_prefix}_{name}")
     return Credentials(int(organism), int(user), password, hash_)

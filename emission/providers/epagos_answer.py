@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
@@ -17,12 +17,9 @@ from emission import money
 from emission.model import Code, DueDate, Obligation, Operation, Role
 from emission.providers.base import OperationState, Order
 from emission.providers.epagos_request import CURRENCY
+from emission.providers.reading import Amount, Scalar, UnusableError, decode, text, whole_number
 
-LONGEST_TEXT = 4096  # characters of any one text
 QrSource = Literal["auto", "t30", "url"]
-Scalar = str | int | None
-Amount = str | int | float | None  # a float is read by its shortest text, exact for any amount of pesos and cents
-T = TypeVar("T")
 
 # A credited or pending operation is ours; one of these is not payable any more (E-PY: table of Estado).
 DEAD_STATES = {"C": "cancelled", "R": "rejected", "V": "expired", "D": "returned"}
@@ -38,14 +35,6 @@ STATES = {
     "R": OperationState.DEAD,
     "D": OperationState.DEAD,
 }
-
-
-class UnusableError(Exception):
-    """An answer about one operation that cannot be used; ``code`` says why and never quotes it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Respuesta(msgspec.Struct):
@@ -122,15 +111,6 @@ class Pago(msgspec.Struct):
     Estado: Scalar = None
     Url_QR: Scalar = None
     FormaPago: list[FormaPago] | None = None
-
-
-def decode(body: bytes | msgspec.Raw, kind: type[T]) -> T:
-    """Typed, or :class:`UnusableError` ``answer-unreadable``."""
-    try:
-        return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, RecursionError, ValueError):
-        # Not chained: the decoder's words may quote what it read.
-        raise UnusableError("answer-unreadable") from None
 
 
 def external_id(raw: msgspec.Raw) -> str:
@@ -211,32 +191,6 @@ def with_links(operation: Operation, *, t30: str, url: str, qr_source: QrSource)
     qr = {"t30": t30, "url": url, "auto": t30 or url}[qr_source]
     links = (*_code(Role.PAYMENT_URL, url), *_code(Role.QR, qr))
     return msgspec.structs.replace(operation, codes=(*operation.codes, *links))
-
-
-def text(value: Scalar) -> str:
-    """A provider's text or number as text, exactly as given.
-
-    Raises:
-        UnusableError: ``answer-unreadable``: longer than :data:`LONGEST_TEXT`, or with control characters.
-    """
-    if value is None:
-        return ""
-    written = str(value)
-    if len(written) > LONGEST_TEXT or not written.isprintable():
-        raise UnusableError("answer-unreadable")
-    return written
-
-
-def whole_number(value: Scalar) -> int:
-    """``2002`` for ``2002`` and ``"02002"``.
-
-    Raises:
-        UnusableError: ``answer-unreadable``: no whole number of at most 18 digits.
-    """
-    written = text(value).strip()
-    if not (written.isascii() and written.isdigit() and len(written) <= 18):
-        raise UnusableError("answer-unreadable")
-    return int(written)
 
 
 def _first(values: Iterable[Scalar]) -> str:

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from emission.errors import ProviderError, UnavailableError
 from emission.providers.epagos_access import Credentials
-from emission.providers.epagos_answer import Respuesta, UnusableError, decode, text
+from emission.providers.epagos_answer import Respuesta
 from emission.providers.http import TOO_MANY, JsonClient, NoAnswerError, NotSentError
+from emission.providers.reading import UnusableError, decode, text
 from emission.providers.telling import quoted, throttled
 
 TOKEN_GIVEN, CREDENTIALS_REFUSED = 1001, 1002

@@ -51,9 +51,9 @@ class Book:
         """How far the run is, for those who read its log."""
         self._log.note(stage, done=done, total=total, calls=self._calls)
 
-    def called(self) -> None:
-        """One call left for the provider."""
-        self._calls += 1
+    def called(self, calls: int = 1) -> None:
+        """So many calls left for the provider."""
+        self._calls += calls
 
     def made(self, vouchers: int) -> None:
         """That many vouchers were rendered."""

@@ -49,7 +49,8 @@ def forecast(stage: Ledger, run_id: int, settings: Settings, batch: str, capabil
             sheets += group[0].pages if records[0].channel.printed else 0
             amount += sum(record.amount for record in records)
     tally = staging.tally(stage, run_id)
-    calls = -(-to_ask // capabilities.batch_size) if capabilities.calls else 0
+    batches = -(-to_ask // capabilities.batch_size)
+    calls = batches * capabilities.calls_a_batch if capabilities.calls else 0
     seconds = calls * SECONDS_A_CALL / settings.provider.concurrency + vouchers / VOUCHERS_A_SECOND
     return Forecast(
         batch=batch,

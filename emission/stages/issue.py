@@ -25,14 +25,14 @@ from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
 from emission.model import Operation, Role
 from emission.provider_settings import Provider as Manners
-from emission.providers.base import Created, Order, Outcome, Provider, Refusal, Unknown
+from emission.providers.base import CODES_PENDING, Created, Order, Outcome, Provider, Refusal, Unknown
 from emission.stages.calling import Turns, call_all
 from emission.stages.succession import intent_of, make_way
 from emission.stages.window import opens_at
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
 LOOKUPS_BEFORE_REPEAT = 2
-# What ePagos's documented look-up does not return; the voucher goes without it, and says so.
+# What a provider's look-up may not return; the voucher goes without it, and says so.
 LOST_IN_A_LOOKUP = {Role.LINK_CODE: "link-code-not-given", Role.PMC_CODE: "pmc-code-not-given"}
 # Attempts of one order in one run of the command; after that somebody should look.
 ATTEMPTS = 3
@@ -49,7 +49,7 @@ class Issuer:
         *,
         manners: Manners,
         agreement: str,
-        on_call: Callable[[], None],
+        on_call: Callable[[int], None],
         on_wait: Callable[[dict[str, str]], None],
     ) -> None:
         self._ledger = ledger
@@ -124,7 +124,7 @@ class Issuer:
             sent = effects.intend(self._ledger, self._provider.name, intents)
             keys = [sent[order.external_id] for order in orders]
             if self._provider.capabilities.calls:
-                self._on_call()
+                self._on_call(self._provider.capabilities.calls_a_batch)
             try:
                 outcomes = await self._provider.issue(orders)
             except ProviderError:
@@ -139,7 +139,7 @@ class Issuer:
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         """Keeps the count of calls in a row after which nobody knew anything."""
-        doubts = [outcome.message for outcome in outcomes if isinstance(outcome, Unknown)]
+        doubts = [one.message for one in outcomes if isinstance(one, Unknown) and one.message != CODES_PENDING]
         if len(doubts) == len(outcomes):
             self._turns.failed(doubts[0])
         else:
@@ -151,7 +151,7 @@ class Issuer:
         async with self._turns.forgiving() as mine:
             if not mine:
                 return False
-            self._on_call()
+            self._on_call(1)
             cleared = await make_way(self._ledger, self._provider, debt, self._order(debt))
             self._turns.answered()
             # One that may not leave is not asked about for ever.
@@ -186,7 +186,7 @@ class Issuer:
         async with self._turns.forgiving() as mine:
             if not mine:
                 return
-            self._on_call()
+            self._on_call(1)
             try:
                 found = await self._provider.lookup(self._order(debt))
             except DisagreementError:
@@ -199,8 +199,14 @@ class Issuer:
 
     def _settle(self, debt: Debt, effect: int, found: Sequence[Operation], *, settled: bool) -> None:
         """Writes down what a look-up found."""
-        if len(found) == 1:
-            left_out = tuple(code for role, code in LOST_IN_A_LOOKUP.items() if not found[0].text(role))
+        if len(found) == 1 and not found[0].codes:
+            # Not asked about for ever: what has no codes after some looks is left for a later command.
+            self._attempts[debt.key] += 1
+            pending = Answer(effect, "unknown", code=CODES_PENDING, message=found[0].number)
+            effects.answered(self._ledger, [pending])
+        elif len(found) == 1:
+            lacks = self._provider.capabilities.lookup_lacks
+            left_out = tuple(LOST_IN_A_LOOKUP[role] for role in lacks if not found[0].text(role))
             answer = Answer(effect, "confirmed", operation=found[0], warnings=left_out, code="looked-up")
             self._write_down([(debt, answer)])
         elif found:
@@ -234,4 +240,5 @@ def _answer(effect: int, outcome: Outcome) -> Answer:
         return Answer(effect, "confirmed", operation=outcome.operation, warnings=outcome.warnings)
     if isinstance(outcome, Refusal):
         return Answer(effect, "refused", code=outcome.code, message=outcome.message, transient=outcome.transient)
-    return Answer(effect, "unknown", code="outcome-unknown", message=outcome.message)
+    pending = outcome.message == CODES_PENDING
+    return Answer(effect, "unknown", code=CODES_PENDING if pending else "outcome-unknown", message=outcome.message)

@@ -24,6 +24,7 @@ from emission.ledger.held import given_up
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Rendered, Waiting
 from emission.model import Fault, Severity
+from emission.providers.base import CODES_PENDING
 from emission.render import Look
 from emission.scan.proving import Tally
 from emission.shortage import shortage
@@ -267,6 +268,8 @@ def _refusal(debt: Debt) -> Fault:
         return Fault(debt.code, "", debt.message)
     if debt.state == "abandoned":
         return given_up(debt.message)
+    if debt.code == CODES_PENDING:
+        return Fault(CODES_PENDING, params={"number": debt.message})
     return Fault("outcome-unknown", params={"cause": debt.message or "answer-late"})
 
 

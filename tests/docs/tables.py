@@ -21,7 +21,7 @@ STOPS = re.compile(
     r"(batch|column|header|disk|ledger|key|configuration|credentials|lookup|sandbox)-.*"
     r"|control-(rows|amount)"
     r"|agreement-(unknown|unreadable|value-wrong)"
-    r"|provider-(no|address|not|token|unreachable|http|misconfigured|throttled|failing).*"
+    r"|provider-(no|address|not|token|unreachable|http|misconfigured|throttled|failing|scope).*"
     r"|(window|faults)-.*"
     r"|datamatrix-.*"
     r"|template-(?!field-missing$|failed$).*"

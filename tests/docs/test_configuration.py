@@ -28,7 +28,7 @@ def defaults(table: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 def keys(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in table.items():
-        if isinstance(value, dict) and name not in {"columns", "lines_columns", "values"}:
+        if isinstance(value, dict) and name not in {"columns", "lines_columns", "values", "states"}:
             yield from keys(value, f"{name}.")
         else:
             yield prefix + name, value

@@ -50,7 +50,9 @@ def strangers() -> Iterator[tuple[str, dict[str, Answering]]]:
 
     async def endpoint(request: Request) -> Response:
         path = "/" + request.path_params["path"]
-        answer = answerings[request.path_params["name"]](request.method, path, json.loads(await request.body()))
+        body = await request.body()
+        told = json.loads(body) if body.startswith(b"{") else {}
+        answer = answerings[request.path_params["name"]](request.method, path, told)
         if answer is None:
             answer = {"id_resp": "01001", "respuesta": "ok", "token": "t0ken"}
         if isinstance(answer, Response):
@@ -59,7 +61,7 @@ def strangers() -> Iterator[tuple[str, dict[str, Answering]]]:
             answer = json.dumps(answer).encode()
         return Response(answer, media_type="application/json")
 
-    app = Starlette(routes=[Route("/{name}/{path}", endpoint, methods=["GET", "PUT"])])
+    app = Starlette(routes=[Route("/{name}/{path:path}", endpoint, methods=["GET", "PUT", "POST"])])
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))

@@ -33,17 +33,23 @@ def calm(url: str) -> None:
     urllib.request.urlopen(urllib.request.Request(f"{url}/_sandbox/faults", method="DELETE"), timeout=10).close()
 
 
-def town_at(url: str, folder: Path, pace: str = "", batch_size: int = 5) -> Town:
+def town_at(url: str, folder: Path, pace: str = "", batch_size: int = 5, kind: str = "epagos") -> Town:
     folder.mkdir()
-    provider = f'[provider]\nbase_url = "{url}"\nbatch_size = {batch_size}\nsettle_seconds = 0\ntimeout_seconds = 2\n'
+    provider = f'[provider]\nkind = "{kind}"\nbase_url = "{url}"\nbatch_size = {batch_size}\n'
+    provider += "settle_seconds = 0\ntimeout_seconds = 2\n"
     town = Town(folder, CONFIG, f"{provider}concurrency = 2\n[provider.pace]\n{pace}")
     town.batch(rows(30))
     return town
 
 
-def count(url: str) -> int:
+def operations(url: str) -> list[dict[str, str]]:
     with urllib.request.urlopen(f"{url}/_sandbox/operations", timeout=10) as answer:
-        return int(json.load(answer)["count"])
+        found: list[dict[str, str]] = json.load(answer)["operations"]
+    return found
+
+
+def count(url: str) -> int:
+    return len(operations(url))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,18 @@ def test_faults_now_and_then_stop_nothing_and_double_nothing(url: str, tmp_path:
         arm(url, fault=fault, after=2 + position, every=3, times=2, seconds=0.01)
     town.run()
     assert count(url) == 30
+
+
+def test_at_bind_faults_stop_nothing_and_double_nothing(tmp_path: Path) -> None:
+    with Sandbox(tmp_path / "bind.db", "bind") as sandbox:
+        town = town_at(sandbox.url, tmp_path / "town", kind="bind")
+        faults = ("throttle", "error", "malformed", "down", "expire-token", "no-qr", "cut-body", "lose-answer")
+        for position, fault in enumerate(faults):
+            arm(sandbox.url, fault=fault, after=3 + position, every=5, times=3, seconds=0.01)
+        made = town.run()
+        assert count(sandbox.url) == 30
+        held = {one["qr"] for one in operations(sandbox.url)}
+    assert {line["qr"] for line in made.manifest} == held
 
 
 def test_too_many_failures_in_a_row_stop_the_run_and_the_same_command_goes_on(url: str, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ is refused as a whole and the answer names that item; a repeated ``numero_operac
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 import secrets
 from collections import deque
@@ -23,7 +22,8 @@ from emission.sandbox.epagos import operations
 from emission.sandbox.epagos.contract import LOTE_LIMIT, ContractError, Pedido, check
 from emission.sandbox.epagos.operations import Kept
 from emission.sandbox.epagos.payment import pay
-from emission.sandbox.faults import CutAnswer, Faults, Kind
+from emission.sandbox.faults import Faults, Kind
+from emission.sandbox.late import commit_late
 from emission.sandbox.memory import Memory
 
 ORGANISM, USER, PASSWORD, HASH = 1, 1, "sandbox", "sandbox"
@@ -186,10 +186,7 @@ class Sandbox:
         return Response(status_code=204)
 
     def _late(self, pedidos: Sequence[Pedido]) -> Response:
-        """Commits when nobody listens any more."""
-        delay = self._faults.seconds(Kind.LATE)
-        asyncio.get_running_loop().call_later(delay, self._create, pedidos)
-        return CutAnswer(b"")
+        return commit_late(lambda: self._create(pedidos), self._faults.seconds(Kind.LATE))
 
     def _create(self, pedidos: Sequence[Pedido]) -> list[Kept]:
         """Creates and commits them together."""

@@ -1,0 +1,148 @@
+"""A conversation with BIND PSP: one token for all calls, renewed before it expires, and the meaning of HTTP's answers.
+
+No secret leaves this module but in a call: the provider's words are washed of them before anybody sees them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import TypeVar
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from emission.errors import ProviderError, UnavailableError
+from emission.providers.bind_access import Client
+from emission.providers.http import TOO_MANY, Answer, JsonClient, NoAnswerError, NotSentError
+from emission.providers.http import Client as HttpClient
+from emission.providers.reading import UnusableError, decode
+from emission.providers.telling import quoted, throttled
+
+T = TypeVar("T")
+EARLY = 0.1  # the part of a token's life that is left when the next one is fetched
+LIFE = 3600.0  # seconds, where the answer does not say
+UNAUTHORISED, FORBIDDEN = 401, 403
+CREDENTIALS_REFUSED = frozenset({400, 401, 403})  # of the login server (RFC 6749, 5.2)
+MISDIRECTED = frozenset({404, 405, 411, 413, 415})  # of a creation: the request went no further
+_FORM = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
+_BODY = msgspec.json.Encoder(decimal_format="number")
+
+
+class Token(msgspec.Struct):
+    """The login server's answer (RFC 6749, 5.1)."""
+
+    access_token: str
+    expires_in: int | str = int(LIFE)
+
+
+class Session:
+    """Safe for concurrent calls. The token is fetched when the first call needs it, and by one call for all."""
+
+    def __init__(self, api: JsonClient, login: HttpClient, client: Client) -> None:
+        self.host = api.host
+        self._api = api
+        self._login = login
+        self._client = client
+        self._token = ""
+        self._good_until = 0.0
+        self._renewing = asyncio.Lock()
+
+    async def call(self, method: str, path: str, content: object = None) -> Answer:
+        """Asks once; a second time only where the token was refused, which creates nothing.
+
+        Raises:
+            ProviderError: nothing was carried out: no token to be had, or it does not reach this far.
+            UnavailableError: nothing was carried out this time.
+            NoAnswerError: sent, outcome unknown.
+        """
+        token = await self._token_other_than("")
+        answer = await self._ask(method, path, content, token)
+        if answer.status == UNAUTHORISED:
+            answer = await self._ask(method, path, content, await self._token_other_than(token))
+        if answer.status == UNAUTHORISED:
+            raise UnavailableError("provider-token-refused", host=self.host, answer=self.words(answer))
+        if answer.status == FORBIDDEN:
+            raise ProviderError("provider-scope-refused", host=self.host, answer=self.words(answer))
+        if answer.status == TOO_MANY:
+            raise throttled(self.host, answer.retry_after)
+        if answer.status >= 500:
+            raise NoAnswerError("answer-http-error")
+        return answer
+
+    def read(self, answer: Answer, kind: type[T]) -> T:
+        """The body, typed.
+
+        Raises:
+            UnusableError: ``answer-unreadable``.
+        """
+        if not 200 <= answer.status < 300:
+            raise UnusableError("answer-unreadable")
+        return decode(answer.body, kind)
+
+    def words(self, answer: Answer) -> str:
+        """What the provider said; the form of its errors is not documented, so whatever there is."""
+        told = answer.body[:8192].decode(errors="replace")
+        return quoted(told, (self._client.secret, self._token)) or f"HTTP {answer.status}"
+
+    async def aclose(self) -> None:
+        await self._api.aclose()
+        await self._login.aclose()
+
+    async def _ask(self, method: str, path: str, content: object, token: str) -> Answer:
+        headers = {"Accept": "application/json", "Authorization": f"Bearer {token}"}
+        body = b""
+        if content is not None:
+            headers["Content-Type"] = "application/json"
+            body = _BODY.encode(content)
+        try:
+            return await self._api.send(method, path, body, headers)
+        except NotSentError as error:
+            raise UnavailableError("provider-unreachable", host=self.host, detail=error.detail) from error
+
+    async def _token_other_than(self, refused: str) -> str:
+        """The shared token; a new one where ``refused`` is the one that we have, or its end is near."""
+        async with self._renewing:
+            if self._token == refused or asyncio.get_running_loop().time() >= self._good_until:
+                self._token = await self._new_token()
+            return self._token
+
+    async def _new_token(self) -> str:
+        client = self._client
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": client.id,
+            "client_secret": client.secret,
+            "scope": client.scope,
+        }
+        url = urlsplit(client.token_url)
+        path = url.path + (f"?{url.query}" if url.query else "")
+        try:
+            answer = await self._login.send("POST", path, urlencode(form).encode(), _FORM)
+        except NotSentError as error:
+            raise UnavailableError("provider-unreachable", host=self._login.host, detail=error.detail) from error
+        except NoAnswerError as error:
+            raise UnavailableError("provider-token-unanswered", host=self._login.host) from error
+        if answer.status in CREDENTIALS_REFUSED:
+            raise ProviderError("credentials-refused", host=self._login.host, answer=self._why(answer))
+        try:
+            token = self.read(answer, Token)
+            life = float(token.expires_in)
+        except (UnusableError, ValueError):
+            raise UnavailableError(
+                "provider-token-failed", host=self._login.host, answer=f"HTTP {answer.status}"
+            ) from None
+        self._good_until = asyncio.get_running_loop().time() + life * (1 - EARLY)
+        return token.access_token
+
+    def _why(self, answer: Answer) -> str:
+        """The login server's ``error`` and its description (RFC 6749, 5.2), where it says them."""
+        try:
+            told = json.loads(answer.body[:8192])
+        except ValueError:
+            return self.words(answer)
+        if not isinstance(told, Mapping):
+            return self.words(answer)
+        error, description = told.get("error", ""), told.get("error_description", "")
+        return quoted(f"{error} {description}".strip(), (self._client.secret,)) or self.words(answer)
