@@ -4,7 +4,7 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, proof, template, status  # noqa: I001 - the order of the help
-from emission.cli import find, inspect, verify, backup, audit, sandbox
+from emission.cli import find, inspect, verify, backup, audit, provider, sandbox
 from emission.cli.program import app, main
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "main",
     "preview",
     "proof",
+    "provider",
     "release",
     "reprint",
     "run",
