@@ -56,10 +56,10 @@ class UsageError(EmissionError):
 
 
 class ConfigurationError(UsageError):
-    """Every key of the configuration that is wrong, at once."""
+    """Every key of the configuration that is wrong, at once; or, under another code, every row of a file."""
 
-    def __init__(self, problems: Sequence[UsageError], path: str = "") -> None:
-        super().__init__("configuration", path=path)
+    def __init__(self, problems: Sequence[UsageError], path: str = "", code: str = "configuration") -> None:
+        super().__init__(code, path=path)
         self.problems = tuple(problems)
 
 

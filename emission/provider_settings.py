@@ -31,6 +31,23 @@ class Pace(Table):
     zone: str = "America/Argentina/Buenos_Aires"
 
 
+class Report(Table):
+    """How payments of a closed ecosystem are told, where BIND's page contradicts itself: as its example does.
+
+    ``keys``: the example's capitals (CUIT, MCC) or the table's small letters; ``amount``: a number or a text;
+    ``business_date``: ``offset`` says its zone (-03:00), ``z`` writes local time as if it were UTC.
+    """
+
+    accredited: str = "ACREDITADO"
+    returned: str = "DEVUELTA"
+    rejected: str = "RECHAZADA"
+    keys: Literal["upper", "lower"] = "upper"
+    amount: Literal["number", "text"] = "number"
+    business_date: Literal["offset", "z"] = "offset"
+    processor: str = ""
+    wallet_id: str = "1"
+
+
 class Bind(Table):
     """What BIND PSP alone needs, and what its pages leave open, with the most careful answer (docs/providers/bind.md).
 
@@ -49,6 +66,7 @@ class Bind(Table):
     states: dict[str, Literal["alive", "paid", "dead"]] = Field(default={"2": "alive"})
     exists: list[int] = Field(default=[409])
     absent: list[int] = Field(default=[404])
+    report: Report = Report()
 
 
 class Provider(Table):

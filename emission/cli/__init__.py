@@ -4,7 +4,7 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, proof, template, status  # noqa: I001 - the order of the help
-from emission.cli import find, inspect, verify, backup, audit, provider, sandbox
+from emission.cli import find, inspect, verify, backup, audit, report_payments, provider, sandbox
 from emission.cli.program import app, main
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "proof",
     "provider",
     "release",
+    "report_payments",
     "reprint",
     "run",
     "sandbox",

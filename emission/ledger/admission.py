@@ -197,7 +197,7 @@ def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
 
     One that waited for a person is mended by the decision; where a person must still decide, or gave it up, it is not.
     """
-    mine = (entry.c.voucher == voucher.c.id) & (effect.c.obligation == entry.c.obligation)
+    mine = (entry.c.voucher == voucher.c.id) & (effect.c.obligation == entry.c.obligation) & (effect.c.kind == "create")
     personal = exists().where(mine, effect.c.state.in_(("held", "abandoned")))
     for_good = exists().where(mine, effect.c.state == "refused", ~effect.c.transient)
     decided = voucher.c.reason.in_(("outcome-unknown", "given-up"))

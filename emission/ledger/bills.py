@@ -218,7 +218,7 @@ def _orders(connection: Connection, key: int, revision: int) -> list[Order]:
         )
         .outerjoin(operation, operation.c.effect == effect.c.id)
         .outerjoin(difference, difference.c.effect == effect.c.id)
-        .where(effect.c.obligation == key)
+        .where(effect.c.obligation == key, effect.c.kind == "create")
         .order_by(effect.c.revision.desc())
     )  # fmt: skip
     found = []

@@ -228,7 +228,7 @@ def looked_up(ledger: Ledger, effects: Sequence[int]) -> None:
 def doubt(ledger: Ledger, run_id: int) -> int:
     """After a stop, nobody knows what became of the orders that were on their way; how many those are."""
     mine = select(entry.c.obligation).where(entry.c.run_id == run_id)
-    lost = (effect.c.state == "sent") & effect.c.obligation.in_(mine)
+    lost = (effect.c.state == "sent") & (effect.c.kind == "create") & effect.c.obligation.in_(mine)
     with ledger.transaction() as connection:
         keys = list(connection.execute(select(effect.c.id).where(lost)).scalars())
         connection.execute(update(effect).where(lost).values(state="unknown"))
@@ -239,7 +239,7 @@ def doubt(ledger: Ledger, run_id: int) -> int:
 def plan_refused(ledger: Ledger, vouchers: Sequence[int]) -> None:
     """Orders of these vouchers that were refused (so nothing was created) may be sent again."""
     mine = select(entry.c.obligation).where(entry.c.voucher.in_(vouchers))
-    refused = (effect.c.state == "refused") & effect.c.obligation.in_(mine)
+    refused = (effect.c.state == "refused") & (effect.c.kind == "create") & effect.c.obligation.in_(mine)
     with ledger.transaction() as connection:
         keys = list(connection.execute(select(effect.c.id).where(refused)).scalars())
         connection.execute(update(effect).where(effect.c.id.in_(keys)).values(state="planned"))

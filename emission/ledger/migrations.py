@@ -61,4 +61,9 @@ def _to_3(connection: Connection) -> None:
     )
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3)
+def _to_4(connection: Connection) -> None:
+    """Payments outside of the provider's own ways are reported to it."""
+    schema.report.create(connection)
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4)

@@ -93,7 +93,7 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
         .join(obligation, obligation.c.id == effect.c.obligation)
         .outerjoin(operation, operation.c.effect == effect.c.id)
         .outerjoin(difference, difference.c.effect == effect.c.id)
-        .where((obligation.c.run_id == run_id) | named)
+        .where((obligation.c.run_id == run_id) | named, effect.c.revision > 0)
         .order_by(effect.c.id)
     )  # fmt: skip
     for found in paged(ledger, query, effect.c.id, "id"):

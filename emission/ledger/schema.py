@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 3
+VERSION = 4
 
 metadata = MetaData()
 
@@ -236,6 +236,22 @@ effect = Table(
     Column("message", Text, nullable=False, default=""),
     Column("transient", Boolean, nullable=False, default=False),
     UniqueConstraint("obligation", "kind", "revision"),
+)
+
+# A payment outside of the provider's own ways that it is told of: its effect is of the kind ``report``, whose revision
+# counts down from 0, so that it is no order's; its external id is the message's. ``transaction_id`` and ``facts`` are
+# what the provider said of the QR before, ``number`` and ``answer`` what it said after.
+report = Table(
+    "report",
+    metadata,
+    Column("effect", Key, ForeignKey("effect.id"), primary_key=True),
+    Column("payment", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("transaction_id", Text, nullable=False),
+    Column("facts", LargeBinary, nullable=False),
+    Column("number", Text, nullable=False, default=""),
+    Column("answer", LargeBinary),
+    Index("report_payment", "payment"),
 )
 
 operation = Table(

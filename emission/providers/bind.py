@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from emission.codes import emv
 from emission.codes.faults import CodeError
@@ -30,11 +30,10 @@ from emission.providers.base import (
 from emission.providers.bind_access import Till
 from emission.providers.bind_answer import Creada, Deuda
 from emission.providers.bind_request import CURRENCY, DUE_DATES, PESOS, deuda
-from emission.providers.bind_session import MISDIRECTED, Session
-from emission.providers.http import Answer, JsonClient, NoAnswerError
-from emission.providers.http import Client as HttpClient
+from emission.providers.bind_session import MISDIRECTED, Session, open_session
+from emission.providers.http import Answer, NoAnswerError
 from emission.providers.kind import Kind
-from emission.providers.manners import manners, patiently
+from emission.providers.manners import patiently
 from emission.providers.reading import UnusableError
 
 PATH = "/bindentidad-deuda-v2/v2/api/v1.201/Deuda"
@@ -159,15 +158,7 @@ def open_bind(settings: Settings, base_url: str, environ: Mapping[str, str]) -> 
         UsageError: see :func:`emission.providers.open_provider`.
     """
     till = access.till(settings)
-    client = access.client(settings, base_url, environ)
-    login = urlsplit(client.token_url)
-    told = manners(settings.provider)
-    session = Session(
-        JsonClient(access.address(settings, base_url), **told),
-        HttpClient(f"{login.scheme}://{login.netloc}", timeout_seconds=told["timeout_seconds"], concurrency=1),
-        client,
-    )
-    return Bind(settings, till, session)
+    return Bind(settings, till, open_session(settings, base_url, environ))
 
 
 def check_access(settings: Settings, environ: Mapping[str, str]) -> None:

@@ -13,10 +13,13 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from emission.config import Settings
 from emission.errors import ProviderError, UnavailableError
+from emission.providers import bind_access as access
 from emission.providers.bind_access import Client
 from emission.providers.http import TOO_MANY, Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.http import Client as HttpClient
+from emission.providers.manners import manners
 from emission.providers.reading import UnusableError, decode
 from emission.providers.telling import quoted, throttled
 
@@ -146,3 +149,18 @@ class Session:
             return self.words(answer)
         error, description = told.get("error", ""), told.get("error_description", "")
         return quoted(f"{error} {description}".strip(), (self._client.secret,)) or self.words(answer)
+
+
+def open_session(settings: Settings, base_url: str, environ: Mapping[str, str]) -> Session:
+    """A conversation for ``settings``; nothing is asked yet.
+
+    Raises:
+        UsageError: see :func:`emission.providers.bind_access.client`.
+    """
+    client = access.client(settings, base_url, environ)
+    login, told = urlsplit(client.token_url), manners(settings.provider)
+    return Session(
+        JsonClient(access.address(settings, base_url), **told),
+        HttpClient(f"{login.scheme}://{login.netloc}", timeout_seconds=told["timeout_seconds"], concurrency=1),
+        client,
+    )

@@ -18,10 +18,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from emission.sandbox.bind import operations
+from emission.sandbox.bind import operations, reports
 from emission.sandbox.bind.contract import Pedido
 from emission.sandbox.bind.operations import DELETED, PENDING, Kept
 from emission.sandbox.bind.payment import pay
+from emission.sandbox.bind.reports import Aviso
 from emission.sandbox.control import Control
 from emission.sandbox.faults import Faults, Kind
 from emission.sandbox.late import commit_late
@@ -30,6 +31,8 @@ from emission.sandbox.memory import Memory
 CLIENT, SECRET = "sandbox", "sandbox-secret"
 CREDENTIALS = f"client_id {CLIENT}, client_secret {SECRET}, token at /sandbox/oauth2/v2.0/token"
 PATH = "/bindentidad-deuda-v2/v2/api/v1.201/Deuda"
+READ = "/walletentidad-operaciones/v1/api/v1.201/QR/GetInfoPagoQR"
+CONFIRM = "/bindentidad-pagoexterno-v2/v2/api/v1.201/QRConfirmaPago"
 LIFE = 3600  # seconds
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
@@ -49,6 +52,8 @@ class Sandbox:
             Route(PATH, around(self.create), methods=["POST"]),
             Route(PATH, around(self.look_up), methods=["GET"]),
             Route(PATH + "/{number}", around(self.delete), methods=["DELETE"]),
+            Route(READ, around(self.read), methods=["GET"]),
+            Route(CONFIRM, around(self.confirm), methods=["POST"]),
         ]
         control = Control(self._memory, self._faults, listed=operations.listed, pay=pay).routes()
         return Starlette(routes=[*control, *contract])
@@ -87,8 +92,9 @@ class Sandbox:
         if not held:
             return _answer({"errores": ["deuda inexistente"]}, 404)
         told = [operations.told(kept) for kept in held]
-        for kept in held:
-            self._memory.change(msgspec.structs.replace(kept, ready=True))
+        if not self._faults.take(Kind.NO_QR):
+            for kept in held:
+                self._memory.change(msgspec.structs.replace(kept, ready=True))
         return _answer(told[0] if len(told) == 1 else told)
 
     async def delete(self, request: Request) -> Response:
@@ -101,6 +107,22 @@ class Sandbox:
             return _answer({"errores": ["la deuda no está pendiente"]}, 400)
         self._memory.change(msgspec.structs.replace(kept, state=DELETED))
         return _answer({"id": int(kept.number)})
+
+    async def read(self, request: Request) -> Response:
+        if not self._is_signed(request):
+            return _answer({"errores": ["token"]}, 401)
+        kept = reports.of_qr(self._memory, request.query_params.get("textoQR", ""))
+        return _answer({"errores": ["QR"]}, 422) if kept is None else _answer(reports.info(kept))
+
+    async def confirm(self, request: Request) -> Response:
+        if not self._is_signed(request):
+            return _answer({"errores": ["token"]}, 401)
+        try:
+            aviso = msgspec.json.decode(await request.body(), type=Aviso)
+            told = reports.confirm(self._memory, aviso)
+        except (msgspec.MsgspecError, ArithmeticError) as error:
+            return _answer({"errores": [str(error)]}, 400)
+        return await self._faults.on_the_way_out(_answer(told))
 
     def _create(self, pedido: Pedido) -> Kept:
         name = pedido.codigoExterno.codigoDeuda

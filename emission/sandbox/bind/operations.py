@@ -29,6 +29,7 @@ class Kept(memory.Kept, frozen=True, array_like=True):
     state: int = PENDING
     paid: int = 0
     ready: bool = True  # whether its QR is made
+    reports: tuple[tuple[str, str, int], ...] = ()  # idMensaje, estadoTransaccion, cents
 
 
 def create(pedido: Pedido, repetition: int, *, ready: bool) -> Kept:
@@ -72,6 +73,7 @@ def listed(kept: Kept) -> Fields:
         "due": [[moment, money.plain(amount, "ARS")] for moment, amount in kept.due],
         "qr": kept.qr,
         "state": WORDS[kept.state],
+        "reports": [[name, state, money.plain(amount, "ARS")] for name, state, amount in kept.reports],
     }
 
 

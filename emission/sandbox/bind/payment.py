@@ -43,7 +43,7 @@ def _notice(kept: Kept, state: str, amount: int) -> Fields:
         "EstadoTransaccion": state,
         "Moneda": "ARS",
         "Cuit": "30999999995",
-        "IdentificadorPagador": "20999999994",
+        "IdentificadorPagador": "20999999999",
         "MotivoRechazo": "" if state == "ACREDITADO" else "rechazada",
     }
     payload = {
