@@ -75,7 +75,7 @@ class Turns:
         self._in_a_row += 1
         if self._in_a_row >= self._failures:
             self._halted = True
-            raise ProviderError("provider-failing", count=self._in_a_row, cause=cause)
+            raise ProviderError("provider-failing", count=self._in_a_row, last=cause)
 
 
 async def call_all(calls: Sequence[Coroutine[None, None, T]]) -> list[T]:

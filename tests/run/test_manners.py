@@ -79,6 +79,19 @@ def test_at_bind_faults_stop_nothing_and_double_nothing(tmp_path: Path) -> None:
     assert {line["qr"] for line in made.manifest} == held
 
 
+def test_a_debt_whose_qr_does_not_come_is_left_for_a_later_command(tmp_path: Path) -> None:
+    with Sandbox(tmp_path / "bind.db", "bind") as sandbox:
+        town = town_at(sandbox.url, tmp_path / "town", kind="bind")
+        town.batch(rows(3))
+        arm(sandbox.url, fault="no-qr", times=10**6)
+        left = town.run(expect=3)
+        assert [line["status"] for line in left.manifest] == ["failed"] * 3
+        assert left.codes_of("TSG-0001") == {"codes-pending"}
+        calm(sandbox.url)
+        assert [line["status"] for line in town.run().manifest] == ["rendered"] * 3
+        assert count(sandbox.url) == 3
+
+
 def test_too_many_failures_in_a_row_stop_the_run_and_the_same_command_goes_on(url: str, tmp_path: Path) -> None:
     town = town_at(url, tmp_path / "town", "failures = 3\n")
     arm(url, fault="error", after=3, times=10**6)
