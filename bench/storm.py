@@ -49,7 +49,7 @@ failures = 20
 
 
 class Storm(msgspec.Struct, frozen=True):
-    """What a run came to. ``operations`` as the sandbox lists them; ``matched``: rows whose QR is the provider's."""
+    """What a run came to. ``operations`` as the sandbox lists them; ``matched``: rows with their own one's number."""
 
     provider: str
     rows: int
@@ -81,9 +81,10 @@ def weather(folder: Path, provider: str, rows: int) -> Storm:
             print(f"… {provider}: exits {dict(exits)}, {time.monotonic() - began:.0f} s", file=sys.stderr)
         operations = json.loads(_call(f"{sandbox.url}/_sandbox/operations"))["operations"]
     seconds = time.monotonic() - began
-    theirs = {one["external_id"]: one["qr"] for one in operations}
+    # By number: an operation that was found by a look-up may bear its address where others bear their text.
+    theirs = {one["external_id"]: one["number"] for one in operations}
     with (folder / "out" / "lote" / "manifest.csv").open(encoding="utf-8", newline="") as stream:
-        matched = sum(line["qr"] == theirs.get(line["external_id"]) for line in csv.DictReader(stream))
+        matched = sum(line["operation"] == theirs.get(line["external_id"]) for line in csv.DictReader(stream))
     return Storm(provider, rows, len(operations), len(theirs), matched, dict(exits), round(seconds))
 
 
