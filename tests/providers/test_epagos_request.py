@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emission.model import Address, Line, Payer
-from emission.providers.epagos_request import pedido
+from emission.providers.epagos.request import pedido
 from tests.providers.orders import order
 
 Fields = dict[str, Any]

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from emission.errors import ProviderError, UnavailableError
-from emission.providers.epagos_access import Credentials
-from emission.providers.epagos_answer import Respuesta
+from emission.providers.epagos.access import Credentials
+from emission.providers.epagos.answer import Respuesta
 from emission.providers.http import TOO_MANY, JsonClient, NoAnswerError, NotSentError
 from emission.providers.reading import UnusableError, decode, text
 from emission.providers.telling import quoted, throttled

@@ -16,12 +16,12 @@ import msgspec
 from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
-from emission.providers import epagos_access as access
-from emission.providers import epagos_answer as answers
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.epagos_answer import Respuesta
-from emission.providers.epagos_request import CURRENCY, Pedido, pedido
-from emission.providers.epagos_session import Session
+from emission.providers.epagos import access
+from emission.providers.epagos import answer as answers
+from emission.providers.epagos.answer import Respuesta
+from emission.providers.epagos.request import CURRENCY, Pedido, pedido
+from emission.providers.epagos.session import Session
 from emission.providers.http import JsonClient, NoAnswerError
 from emission.providers.kind import Kind
 from emission.providers.manners import manners, patiently

@@ -16,7 +16,7 @@ import msgspec
 from emission import money
 from emission.model import Code, DueDate, Obligation, Operation, Role
 from emission.providers.base import OperationState, Order
-from emission.providers.epagos_request import CURRENCY
+from emission.providers.epagos.request import CURRENCY
 from emission.providers.reading import Amount, Scalar, UnusableError, decode, text, whole_number
 
 QrSource = Literal["auto", "t30", "url"]
