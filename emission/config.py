@@ -280,6 +280,8 @@ _EXAMPLES = {
     "ledger.url": '"sqlite:///emission.db"',
     "codes.hosts": '["epagos.com"]',
     "provider.base_url": '"https://…"',
+    "provider.epagos.soap_namespace": '"https://api.epagos.net/"',
+    "provider.epagos.soap_action": '"https://api.epagos.net/"',
     "provider.credentials_env": '"EPAGOS"',
     "provider.pace.window": '"20:00-06:00"',
 }

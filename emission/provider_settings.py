@@ -69,11 +69,19 @@ class Bind(Table):
     report: Report = Report()
 
 
+class Epagos(Table):
+    """What only ePagos has: the words of its SOAP service, where an installation has others."""
+
+    soap_namespace: str = Field(default="", pattern=r"^((https?://|urn:)[!-~]+)?$")
+    soap_action: str = Field(default="", pattern=r"^[!#-~]*$")
+
+
 class Provider(Table):
     """Who is asked for operations. Credentials stand in the environment, never here."""
 
     kind: Kind = "epagos"
     environment: Environment = "sandbox"
+    transport: Literal["rest", "soap"] = "rest"
     base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     convenio: int = Field(default=31047, gt=0)
     payment_form: int = Field(default=34, gt=0)
@@ -85,6 +93,7 @@ class Provider(Table):
     credentials_env: str = Field(default="", pattern=r"^([A-Z][A-Z0-9_]*)?$")
     pace: Pace = Pace()
     bind: Bind = Bind()
+    epagos: Epagos = Epagos()
 
     @property
     def credentials_prefix(self) -> str:

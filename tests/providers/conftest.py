@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -15,11 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from emission.sandbox.child import Sandbox
+from tests.providers import orders, soap
 
 Arm = Callable[..., None]
 # What a stranger answers: from method, path and body to anything that becomes an answer.
 Answering = Callable[[str, str, dict[str, Any]], object]
 Stranger = Callable[[Answering], str]
+
+TOKEN = {"id_resp": "01001", "respuesta": "ok", "token": "t0ken"}
 
 
 @pytest.fixture(scope="session")
@@ -48,20 +52,23 @@ def strangers() -> Iterator[tuple[str, dict[str, Answering]]]:
     """A server of many providers, each under a path of its own."""
     answerings: dict[str, Answering] = {}
 
-    async def endpoint(request: Request) -> Response:
+    async def rest(request: Request) -> Response:
         path = "/" + request.path_params["path"]
         body = await request.body()
         told = json.loads(body) if body.startswith(b"{") else {}
         answer = answerings[request.path_params["name"]](request.method, path, told)
-        if answer is None:
-            answer = {"id_resp": "01001", "respuesta": "ok", "token": "t0ken"}
-        if isinstance(answer, Response):
-            return answer
-        if not isinstance(answer, bytes):
-            answer = json.dumps(answer).encode()
-        return Response(answer, media_type="application/json")
+        return _response(TOKEN if answer is None else answer, lambda told: json.dumps(told).encode())
 
-    app = Starlette(routes=[Route("/{name}/{path:path}", endpoint, methods=["GET", "PUT", "POST"])])
+    async def over_soap(request: Request) -> Response:
+        method, body = soap.asked(await request.body())
+        answer = answerings[request.path_params["name"]](*soap.PLACES[method], body)
+        return _response(TOKEN if answer is None else answer, lambda told: soap.answered(method, told))
+
+    routes = [
+        Route("/{name}/wsdl/2.5/index.php", over_soap, methods=["POST"]),
+        Route("/{name}/{path:path}", rest, methods=["GET", "PUT", "POST"]),
+    ]
+    app = Starlette(routes=routes)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -72,6 +79,26 @@ def strangers() -> Iterator[tuple[str, dict[str, Answering]]]:
     server.should_exit = True
     thread.join()
     listener.close()
+
+
+def _response(answer: object, write: Callable[[object], bytes]) -> Response:
+    """Bytes and whole responses go out as the test has them, but for a body in JSON."""
+    if isinstance(answer, bytes):
+        return Response(answer)
+    if not isinstance(answer, Response):
+        return Response(write(answer))
+    with contextlib.suppress(ValueError):
+        told = write(json.loads(bytes(answer.body)))
+        return Response(told, answer.status_code, {k: v for k, v in answer.headers.items() if k != "content-length"})
+    return answer
+
+
+@pytest.fixture(params=["rest", "soap"])
+def transport(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Runs a test over each of ePagos' transports."""
+    name: str = request.param
+    monkeypatch.setattr(orders, "transport", name)
+    return name
 
 
 @pytest.fixture

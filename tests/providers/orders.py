@@ -19,6 +19,8 @@ T = TypeVar("T")
 FIRST = dt.date(2026, 12, 10)
 SECOND = dt.date(2026, 12, 20)
 
+transport = "rest"  # of every provider that is opened here: the fixture of that name changes it
+
 
 def order(name: str, amount: int = 123456, *, second: int | None = None, **changes: Any) -> Order:
     due_dates = [DueDate(FIRST, amount)] + ([DueDate(SECOND, second)] if second else [])
@@ -38,7 +40,9 @@ def orders(prefix: str, count: int) -> list[Order]:
 
 
 def settings(*, codes: Mapping[str, Any] | None = None, **provider: Any) -> Settings:
-    return Settings(provider=Provider(**provider), codes=Codes(**(codes or {})))
+    return Settings(
+        provider=Provider.model_validate({"transport": transport, **provider}), codes=Codes(**(codes or {}))
+    )
 
 
 def ask(

@@ -22,6 +22,7 @@ class Bare:
         self._under_way = 0
         self._connections: list[asyncio.Task[None]] = []
         self.most = 0  # requests under way at once
+        self.received = b""
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[str]:
@@ -38,7 +39,7 @@ class Bare:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = re.search(rb"content-length: (\d+)", head.lower())
                 assert length is not None
-                await reader.readexactly(int(length[1]))
+                self.received += head + await reader.readexactly(int(length[1]))
                 self._under_way += 1
                 self.most = max(self.most, self._under_way)
                 await asyncio.sleep(0.01)

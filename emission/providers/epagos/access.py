@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from emission.config import Settings
 from emission.errors import UsageError
 from emission.providers import access
 
 # Hosts .com, .net and .com.ar coexist in ePagos' own material: ``[provider] base_url`` overrides these.
-ADDRESSES: dict[str, str] = {
-    "test": "https://sandbox.epagos.com/v1.0",
-    "production": "https://api.epagos.com/v1.0",
+ADDRESSES: dict[str, dict[str, str]] = {
+    "rest": {"test": "https://sandbox.epagos.com/v1.0", "production": "https://api.epagos.com/v1.0"},
+    "soap": {"test": "https://sandbox.epagos.net", "production": "https://api.epagos.com"},
 }
+SOAP_PATH = "/wsdl/2.5/index.php"
 _VARIABLES = ("ID_ORGANISMO", "ID_USUARIO", "PASSWORD", "HASH")
 
 
@@ -32,7 +34,21 @@ SANDBOX = Credentials(organism=1, user=1, password="sandbox", hash="sandbox")  #
 
 def address(settings: Settings, base_url: str) -> str:
     """Where to ask; see :func:`emission.providers.access.address`."""
-    return access.address(settings, base_url, ADDRESSES)
+    return access.address(settings, base_url, ADDRESSES[settings.provider.transport])
+
+
+def endpoint(address: str) -> tuple[str, str]:
+    """Host and path of SOAP: those of an ``address`` that ends in ``.php`` (``?wsdl`` or not), else ours below it.
+
+    >>> endpoint("https://api.epagos.net/wsdl/2.1/index.php?wsdl")
+    ('https://api.epagos.net', '/wsdl/2.1/index.php')
+    >>> endpoint("http://127.0.0.1:8700")
+    ('http://127.0.0.1:8700', '/wsdl/2.5/index.php')
+    """
+    parts = urlsplit(address)
+    if parts.path.endswith(".php"):
+        return f"{parts.scheme}://{parts.netloc}", parts.path
+    return address, SOAP_PATH
 
 
 def credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials:

@@ -1,4 +1,4 @@
-"""ePagos over its REST API v1.0: lotes of up to 50 operations or single ones, and look-ups.
+"""ePagos over its REST API v1.0 or SOAP 2.5: lotes of up to 50 operations or single ones, and look-ups.
 
 Codes of answers: ePagos' developer pages ("02002"), which its REST sends as numbers (2002). What was only
 inferred of it is marked ASSUMED where it decides something.
@@ -17,12 +17,15 @@ from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.epagos import access
+from emission.providers.epagos import access, wire
 from emission.providers.epagos import answer as answers
 from emission.providers.epagos.answer import Respuesta
 from emission.providers.epagos.request import CURRENCY, Pedido, pedido
+from emission.providers.epagos.rest import Rest
 from emission.providers.epagos.session import Session
-from emission.providers.http import JsonClient, NoAnswerError
+from emission.providers.epagos.soap import NAMESPACES, Soap
+from emission.providers.epagos.wire import Wire
+from emission.providers.http import Client, JsonClient, NoAnswerError
 from emission.providers.kind import Kind
 from emission.providers.manners import manners, patiently
 from emission.providers.reading import UnusableError, whole_number
@@ -110,9 +113,9 @@ class Epagos:
         pedidos = [self._pedido(order) for order in sent]
         if self.capabilities.batch_size == 1:
             (alone,) = pedidos
-            reply = await self._session.call("PUT", "/transaccion", msgspec.structs.asdict(alone))
+            reply = await self._session.call(wire.SINGLE, msgspec.structs.asdict(alone))
         else:
-            reply = await self._session.call("PUT", "/transaccionLote", {"lote": pedidos})
+            reply = await self._session.call(wire.LOTE, {"lote": pedidos})
         code = reply.head.code
         if code in MISCONFIGURED:
             raise ProviderError(
@@ -187,9 +190,8 @@ class Epagos:
         return _with_warnings(answers.with_links(operation, t30="", url=url, qr_source=self._codes.qr_source))
 
     async def _page(self, order: Order, page: int) -> Respuesta:
-        reply = await self._session.call(
-            "GET", "/transaccion", {"pago": {"ExternoId": order.external_id, "Pagina": page}}
-        )
+        wanted = {"ExternoId": order.external_id, "Pagina": page}
+        reply = await self._session.call(wire.PAYMENTS, {"pago": wanted})
         if reply.head.code != FOUND:
             raise ProviderError(
                 "lookup-refused",
@@ -224,8 +226,19 @@ def open_epagos(settings: Settings, base_url: str, environ: Mapping[str, str]) -
     Raises:
         UsageError: see :func:`emission.providers.open_provider`.
     """
-    client = JsonClient(access.address(settings, base_url), **manners(settings.provider))
-    return Epagos(settings, Session(client, access.credentials(settings, environ)))
+    return Epagos(settings, Session(_wire(settings, base_url), access.credentials(settings, environ)))
+
+
+def _wire(settings: Settings, base_url: str) -> Wire:
+    provider = settings.provider
+    address, path = access.address(settings, base_url), ""
+    if provider.transport == "soap":
+        address, path = access.endpoint(address)
+    if provider.transport == "rest":
+        return Rest(JsonClient(address, **manners(provider)))
+    namespace = provider.epagos.soap_namespace or NAMESPACES[settings.environment]
+    action = provider.epagos.soap_action or f"{namespace.rstrip('/')}/"
+    return Soap(Client(address, **manners(provider)), path=path, namespace=namespace, action=action)
 
 
 def check_access(settings: Settings, environ: Mapping[str, str]) -> None:

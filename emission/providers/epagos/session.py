@@ -1,4 +1,4 @@
-"""A conversation with ePagos: one shared token, renewed when it is refused, and the meaning of HTTP's own answers.
+"""A conversation with ePagos: one shared token, renewed when it is refused, and what HTTP and SOAP say themselves.
 
 No secret leaves this module but in a call: the provider's words are washed of them before anybody sees them.
 """
@@ -6,13 +6,13 @@ No secret leaves this module but in a call: the provider's words are washed of t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from emission.errors import ProviderError, UnavailableError
 from emission.providers.epagos.access import Credentials
 from emission.providers.epagos.answer import Respuesta
-from emission.providers.http import TOO_MANY, JsonClient, NoAnswerError, NotSentError
+from emission.providers.epagos.wire import ACCESS, Content, FaultError, Wire
+from emission.providers.http import TOO_MANY, NoAnswerError, NotSentError
 from emission.providers.reading import UnusableError, decode, text
 from emission.providers.telling import quoted, throttled
 
@@ -31,40 +31,45 @@ class Reply(NamedTuple):
 class Session:
     """Safe for concurrent calls. The token is fetched when the first call needs it."""
 
-    def __init__(self, client: JsonClient, credentials: Credentials) -> None:
-        self.host = client.host
-        self._client = client
+    def __init__(self, wire: Wire, credentials: Credentials) -> None:
+        self.host = wire.host
+        self._wire = wire
         self._credentials = credentials
         self._token = ""
         self._token_lock = asyncio.Lock()
 
-    async def call(self, method: str, path: str, content: Mapping[str, object]) -> Reply:
+    async def call(self, question: str, content: Content) -> Reply:
         """Asks once; a second time only where the token was refused, which creates nothing.
 
+        ``question`` is one of :mod:`emission.providers.epagos.wire`.
+
         Raises:
-            ProviderError: nothing was carried out: no token to be had, host not reached, or HTTP's own refusal.
+            ProviderError: nothing was carried out: no token to be had, host not reached, HTTP or SOAP refused.
             NoAnswerError: sent, outcome unknown.
             UnusableError: answered, but not in ePagos' words: outcome unknown.
         """
         token = await self._token_other_than("")
-        reply = await self._ask(method, path, self._signed(token, content))
+        reply = await self._ask(question, self._signed(token), content)
         if reply.head.code not in TOKEN_REFUSED:
             return reply
         token = await self._token_other_than(token)
-        reply = await self._ask(method, path, self._signed(token, content))
+        reply = await self._ask(question, self._signed(token), content)
         if reply.head.code in TOKEN_REFUSED:
             raise UnavailableError("provider-token-refused", host=self.host, answer=self.words(reply.head))
         return reply
 
     def words(self, head: Respuesta) -> str:
         """What the provider said, on one line, bounded, and without our secrets should it repeat them."""
-        return quoted(head.respuesta, (self._credentials.password, self._credentials.hash, self._token))
+        return self._washed(head.respuesta)
+
+    def _washed(self, words: object) -> str:
+        return quoted(words, (self._credentials.password, self._credentials.hash, self._token))
 
     async def aclose(self) -> None:
-        await self._client.aclose()
+        await self._wire.aclose()
 
-    def _signed(self, token: str, content: Mapping[str, object]) -> dict[str, object]:
-        return {"id_organismo": self._credentials.organism, "token": token, **content}
+    def _signed(self, token: str) -> Content:
+        return {"id_organismo": self._credentials.organism, "token": token}
 
     async def _token_other_than(self, refused: str) -> str:
         """The shared token; a new one where ``refused`` is the one that we have."""
@@ -74,15 +79,15 @@ class Session:
             return self._token
 
     async def _new_token(self) -> str:
-        who = self._credentials
-        content = {
-            "id_organismo": who.organism,
-            "id_usuario": who.user,
-            "password": who.password,
-            "hash": who.hash,
+        known = self._credentials
+        who = {
+            "id_organismo": known.organism,
+            "id_usuario": known.user,
+            "password": known.password,
+            "hash": known.hash,
         }
         try:
-            reply = await self._ask("PUT", "/token", content)
+            reply = await self._ask(ACCESS, who, {})
             code, token = reply.head.code, text(reply.head.token)
         except (NoAnswerError, UnusableError) as error:
             raise UnavailableError("provider-token-unanswered", host=self.host) from error
@@ -92,11 +97,15 @@ class Session:
             raise UnavailableError("provider-token-failed", host=self.host, answer=self.words(reply.head))
         return token
 
-    async def _ask(self, method: str, path: str, content: Mapping[str, object]) -> Reply:
+    async def _ask(self, question: str, who: Content, content: Content) -> Reply:
         try:
-            status, body, wait = await self._client.request(method, path, content)
+            status, body, wait = await self._wire.ask(question, who, content)
         except NotSentError as error:
             raise UnavailableError("provider-unreachable", host=self.host, detail=error.detail) from error
+        except FaultError as error:
+            if not error.ours:
+                raise NoAnswerError("answer-soap-fault") from error
+            raise ProviderError("provider-soap-refused", host=self.host, answer=self._washed(error.words)) from None
         if 200 <= status < 300:
             return Reply(decode(body, Respuesta), body)
         if status not in NOT_CARRIED_OUT:
