@@ -44,6 +44,7 @@ class Kind(StrEnum):
     REORDER = "reorder"  # the items of a lote come back in the opposite order
     NO_QR = "no-qr"  # a created operation comes without any QR
     NO_PAYMENT_CODES = "no-payment-codes"  # a created operation comes without codigo_link and codigo_pmc
+    ODD_DATES = "odd-dates"  # SOAP: a look-up tells dates as they are no dates of its own declaration
     SLOW = "slow"  # the answer to a creation waits ``seconds``
 
 

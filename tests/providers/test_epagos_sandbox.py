@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import urllib.request
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,6 +17,15 @@ from emission.providers.base import Created, OperationState, Outcome, Provider, 
 from emission.wording import explain
 from tests.providers.conftest import Arm
 from tests.providers.orders import FIRST, SECOND, ask, issue, lookup, order, orders
+
+
+@pytest.fixture(autouse=True)
+def fresh(sandbox: str, transport: str) -> None:
+    """Each test over each transport begins where nothing was ever created."""
+    urllib.request.urlopen(
+        urllib.request.Request(f"{sandbox}/_sandbox/operations", method="DELETE"), timeout=10
+    ).close()
+
 
 PASSWORD, HASH = "c0ntraseña-secreta", "ha5h-secreto"
 ENVIRON = {
@@ -245,6 +255,14 @@ def test_the_state_of_an_operation_is_told_apart(sandbox: str) -> None:
         for one, number in zip(wanted, numbers, strict=True)
     ]
     assert found == [OperationState.ALIVE, OperationState.PAID, OperationState.DEAD]
+
+
+def test_dates_that_are_none_are_no_hindrance(sandbox: str, arm: Arm) -> None:
+    (created,) = issue(sandbox, [order("DATES")])
+    arm("odd-dates", 2)
+    number = operation_of(created).operation.number
+    assert ask(sandbox, lambda provider: provider.state(order("DATES"), number)) is OperationState.ALIVE
+    assert [one.number for one in lookup(sandbox, order("DATES"))] == [number]
 
 
 def test_the_state_does_not_depend_on_the_money_of_today(sandbox: str) -> None:

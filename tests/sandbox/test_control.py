@@ -174,7 +174,7 @@ def test_a_payment_is_noticed_in_the_very_words_that_are_answered(http: httpx.Cl
     assert posted == {name: str(value) for name, value in answer["notice"].items()}
     assert (posted["numero_operacion"], posted["monto_pagado"], posted["tipo"]) == ("PAID-IN-PART", "50.25", "P")
     (found,) = caller.held("PAID-IN-PART")
-    assert (found["Estado"], found["Importe"], found["FormaPago"][0]["Importe"]) == ("A", 100.5, 50.25)
+    assert (found["Estado"], found["Importe"], found["FormaPago"][0]["Importe"]) == ("A", 50.25, 50.25)
 
 
 def test_a_payment_that_cannot_be_is_refused(http: httpx.Client, caller: Caller) -> None:

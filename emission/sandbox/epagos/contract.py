@@ -53,6 +53,7 @@ class Operacion(msgspec.Struct):
     pagador: Pagador
     numero_operacion: str = ""
     identificador_externo_2: str = ""
+    identificador_externo_3: str = ""
     opc_fecha_vencimiento: dt.date | None = None
     fecha_2do_venc: dt.date | None = None
     monto_operacion_2do_venc: Decimal | None = None
@@ -88,6 +89,7 @@ def check(pedido: Pedido) -> None:
         "operacion.monto_operacion": _is_amount(operacion.monto_operacion),
         "operacion.numero_operacion": _is_text(operacion.numero_operacion, 100),
         "operacion.identificador_externo_2": _is_text(operacion.identificador_externo_2, 100),
+        "operacion.identificador_externo_3": _is_text(operacion.identificador_externo_3, 512),
         "operacion.opc_fecha_vencimiento": _is_due_date(operacion.opc_fecha_vencimiento),
         "operacion.detalle_operacion": bool(operacion.detalle_operacion),
         "operacion.pagador.email_pagador": _is_text(operacion.pagador.email_pagador, 254),

@@ -23,13 +23,35 @@ LOWEST_NUMBER = 10**13  # fourteen digits: what the sandbox's barcode has room f
 # A name under .invalid (RFC 2606) is nobody's: a scanned sandbox link leads nowhere.
 LINKS = "https://pagos.sandbox.invalid/qr/"
 MERCHANT = "SANDBOX SIN VALOR"
+NO_DATE = "0000-00-00 00:00:00"  # SQL's own, as it comes out of PHP
 NO_DUE_DATE = dt.date(2099, 12, 31)
+
+
+class Paid(msgspec.Struct, frozen=True, array_like=True):
+    """One payment: the day, the means, cents; the settlement that it is in, once it is, and that one's day."""
+
+    on: str
+    form: int
+    amount: int
+    settlement: int = 0
+    settled_on: str = ""
+
+
+class Lost(msgspec.Struct, frozen=True, array_like=True):
+    """Money that went back: ``kind`` is D for a return, CC for a chargeback, whose ``state`` is ePagos'."""
+
+    kind: str
+    on: str
+    state: str = "P"
+    settlement: int = 0
+    settled_on: str = ""
 
 
 class Kept(memory.Kept, frozen=True, array_like=True):
     """One operation. Amounts in cents, dates as YYYY-MM-DD; the second due date is empty where there is none.
 
-    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled, D returned; ``paid`` what was paid, in cents.
+    ``state`` is ePagos' ``Estado``: P pending, A credited, C cancelled, D returned. Of ``paid`` all but the first are
+    further payments. ``linked`` are the names of the QRs that lead to it and to others.
     """
 
     number: int
@@ -42,7 +64,11 @@ class Kept(memory.Kept, frozen=True, array_like=True):
     barcode: str
     qr: str
     state: str = "P"
-    paid: int = 0
+    external_2: str = ""
+    external_3: str = ""
+    paid: tuple[Paid, ...] = ()
+    lost: tuple[Lost, ...] = ()
+    linked: tuple[str, ...] = ()
 
 
 def create(pedido: Pedido, repetition: int) -> Kept:
@@ -65,6 +91,8 @@ def create(pedido: Pedido, repetition: int) -> Kept:
         due_date_2=second.date.isoformat() if second else "",
         barcode=barcode(pedido.convenio, number, due_dates),
         qr=_qr(number, first.amount),
+        external_2=operacion.identificador_externo_2,
+        external_3=operacion.identificador_externo_3,
     )
 
 
@@ -78,30 +106,34 @@ def barcode(convenio: int, number: int, due_dates: Sequence[DueDate]) -> str:
 
 
 def created_single(kept: Kept, *, qr: bool, payment_codes: bool) -> Fields:
-    """Flat, in REST's spelling."""
+    """Flat, in REST's spelling, and in ``fp`` as SOAP has it."""
     fields = {"id_transaccion": kept.number, "numero_operacion": kept.external_id, "convenio": kept.convenio}
     links = {"codigo_qr_T30_texto": kept.qr, "url_qr": _link(kept)} if qr else {}
-    return {**fields, "id_fp": kept.payment_form, **_codes(kept, payment_codes=payment_codes), **links}
+    codes = _codes(kept, payment_codes=payment_codes)
+    return {**fields, "id_fp": kept.payment_form, **codes, **links, "fp": [_form(kept, codes, qr=qr)]}
 
 
 def created_in_lote(kept: Kept, *, qr: bool, payment_codes: bool) -> Fields:
     """Nested, in the spelling of the official pages."""
-    links = {"qr_texto_T30": kept.qr, "url_qr": _link(kept)} if qr else {}
-    codes = _codes(kept, payment_codes=payment_codes)
-    form = {"importe_fp": _amount(kept.amount), "fechavenc_fp": kept.due_date, **codes, **links}
     return {
         "id_transaccion": kept.number,
         "numero_operacion": kept.external_id,
         "convenio": kept.convenio,
-        "respuesta_forma_pago_array": [form],
+        "respuesta_forma_pago_array": [_form(kept, _codes(kept, payment_codes=payment_codes), qr=qr)],
     }
+
+
+def _form(kept: Kept, codes: Fields, *, qr: bool) -> Fields:
+    links = {"qr_texto_T30": kept.qr, "url_qr": _link(kept)} if qr else {}
+    return {"importe_fp": pesos(kept.amount), "fechavenc_fp": kept.due_date, **codes, **links}
 
 
 def looked_up(kept: Kept) -> Fields:
     """As ``obtener_pagos`` tells it: other names, dates with a time behind them."""
+    paid = kept.paid[0] if kept.paid else None
     form = {
-        "Identificador": kept.payment_form,
-        "Importe": _amount(kept.paid or kept.amount),
+        "Identificador": paid.form if paid else kept.payment_form,
+        "Importe": pesos(paid.amount if paid else kept.amount),
         "CodigoPago": _payment_code(kept),
         "CodigoBarras": kept.barcode,
         "FechaVencimiento": f"{kept.due_date} 00:00:00",
@@ -109,13 +141,33 @@ def looked_up(kept: Kept) -> Fields:
     return {
         "CodigoUnicoTransaccion": kept.number,
         "Externa": kept.external_id,
+        "Externa_2": kept.external_2,
+        "Externa_3": kept.external_3,
         "Convenio": kept.convenio,
-        "Importe": _amount(kept.amount),
+        "Importe": pesos(paid.amount if paid else kept.amount),
         "Estado": kept.state,
-        "FechaPago": f"{kept.due_date} 10:00:00" if kept.state == "A" else "0000-00-00 00:00:00",
+        "FechaPago": f"{paid.on} 10:00:00" if paid else NO_DATE,
+        "FechaAcreditacion": f"{paid.on} 11:00:00" if paid else NO_DATE,
+        "FechaNovedadAcreditacion": f"{paid.on} 12:00:00" if paid else NO_DATE,
         "FormaPago": [form],
+        "PagosAdicionales": further_payments(kept),
         "Url_QR": _link(kept),
     }
+
+
+def further_payments(kept: Kept) -> list[Fields]:
+    """Payments after the first, as ``obtener_pagos_adicionales`` tells them."""
+    return [
+        {
+            "CodigoUnicoTransaccion": kept.number,
+            "FormaPago": str(paid.form),
+            "Monto": pesos(paid.amount),
+            "FechaPago": paid.on,
+            "FechaNovedad": paid.on,
+            "IdPago": kept.number * 10 + position,
+        }
+        for position, paid in enumerate(kept.paid[1:], start=1)
+    ]
 
 
 def listed(kept: Kept) -> Fields:
@@ -153,7 +205,8 @@ def _link(kept: Kept) -> str:
     return f"{LINKS}{kept.number}"
 
 
-def _amount(minor: int) -> object:
+def pesos(minor: int) -> object:
+    """Cents as an exact decimal."""
     return money.to_decimal(minor, "ARS")
 
 

@@ -12,7 +12,9 @@ import msgspec
 
 from emission import money
 from emission.sandbox.control import Fields, Paid
+from emission.sandbox.epagos import settling
 from emission.sandbox.epagos.operations import Kept
+from emission.sandbox.epagos.settling import Marked
 from emission.sandbox.notices import Notice, Payment
 
 CREDITED, RETURNED = "A", "D"
@@ -35,7 +37,8 @@ def pay(held: Sequence[Kept], payment: Payment) -> Paid[Kept]:
         raise ValueError("amount > 0")
     fields = _fields(kept, state, str(money.plain(amount, "ARS")))
     notice = Notice(fields, urlencode(fields).encode(), "application/x-www-form-urlencoded")
-    return Paid(msgspec.structs.replace(kept, state=state, paid=amount), notice)
+    marked = Marked(str(kept.number), amount=amount)
+    return Paid(settling.pay(kept, marked) if state == CREDITED else settling.give_back(kept, marked), notice)
 
 
 def _fields(kept: Kept, state: str, amount: str) -> Fields:
