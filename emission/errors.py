@@ -6,6 +6,7 @@ EmissionError                 1
 │   ├── BatchError                the batch cannot be read as a table at all
 │   └── TemplateError             a template that cannot be compiled
 ├── Refused                   3   stopped before the first call, or finished with rows left out
+│   └── NoticeError               a notice that is forged, cut, or of nobody that we know
 └── Stopped                   4   the provider, the machine or ``--limit``; the same command continues
     └── ProviderError             the provider cannot be used now (credentials, network, its own words)
         ├── UnavailableError      it could not be asked this time; the next call may succeed
@@ -75,6 +76,10 @@ class Refused(EmissionError):
     """The batch as a whole was refused before the first call."""
 
     exit_code = 3
+
+
+class NoticeError(Refused):
+    """A notice that says nothing that could be believed."""
 
 
 class Stopped(EmissionError):

@@ -6,13 +6,15 @@ repeats a creation on its own; it says for each order what became of it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import AsyncIterator, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 import msgspec
 
 from emission.model import Obligation, Operation, Role
+from emission.payment import Heard, News, Notice
 
 # Created, and its codes are still to come: a look-up finds it without any, and later with them.
 CODES_PENDING = "codes-pending"
@@ -131,5 +133,39 @@ class Cancelling(Provider, Protocol):
 
         Raises:
             ProviderError: the provider could not be asked.
+        """
+        ...
+
+
+class Querying(Provider, Protocol):
+    """A provider that can be asked what was paid."""
+
+    def news(self, since: datetime.date, until: datetime.date) -> AsyncIterator[News]:
+        """All that changed from ``since`` to ``until``, both included, piece by piece.
+
+        Payments, returns, chargebacks, settlements; the same may be told several times, in any order.
+
+        Raises:
+            ProviderError: the provider could not be asked, or told something that cannot be used.
+        """
+        ...
+
+    async def told_of(self, number: str, external_id: str) -> News:
+        """All that it says now of one operation, named by its own number, by our external id, or by both.
+
+        Raises:
+            ProviderError: as :meth:`news`.
+        """
+        ...
+
+
+class Noticing(Provider, Protocol):
+    """A provider that posts notices."""
+
+    async def hear(self, notice: Notice) -> Heard:
+        """What a notice comes to; nothing is asked of anybody, and nothing of the notice believed that is not proven.
+
+        Raises:
+            NoticeError: it is forged, cut, or none of this provider's.
         """
         ...
