@@ -7,7 +7,8 @@ inferred of it is marked ASSUMED where it decides something.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import datetime
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -16,10 +17,12 @@ import msgspec
 from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
+from emission.payment import News
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
 from emission.providers.epagos import access, wire
 from emission.providers.epagos import answer as answers
 from emission.providers.epagos.answer import Respuesta
+from emission.providers.epagos.queries import Queries
 from emission.providers.epagos.request import CURRENCY, Pedido, pedido
 from emission.providers.epagos.rest import Rest
 from emission.providers.epagos.session import Session
@@ -63,6 +66,7 @@ class Epagos:
         self._provider = settings.provider
         self._codes = settings.codes
         self._session = session
+        self._queries = Queries(session)
         self.capabilities = capabilities(settings)
 
     async def issue(self, orders: Sequence[Order]) -> Sequence[Outcome]:
@@ -89,6 +93,14 @@ class Epagos:
         """By the ``Estado`` of a look-up; unknown where the number is not among the answers, or twice and at odds."""
         told = await self._look_up(order, lambda raw: answers.state_of(raw, order, number))
         return told[0] if len(set(told)) == 1 else OperationState.UNKNOWN
+
+    def news(self, since: datetime.date, until: datetime.date) -> AsyncIterator[News]:
+        """See :class:`emission.providers.base.Querying`."""
+        return self._queries.news(since, until)
+
+    async def told_of(self, number: str, external_id: str) -> News:
+        """See :class:`emission.providers.base.Querying`."""
+        return await self._queries.told_of(number, external_id)
 
     async def _look_up(self, order: Order, read: Callable[[msgspec.Raw], T | None]) -> list[T]:
         """What ``read`` makes of every operation under the order's external id, page by page."""

@@ -38,13 +38,17 @@ STATES = {
 
 
 class Respuesta(msgspec.Struct):
-    """What every answer begins with; ``lote`` and ``pago`` stay undecoded so that one bad item spoils one row."""
+    """What every answer begins with; its items stay undecoded so that one bad item spoils one row."""
 
     id_resp: int | str
     respuesta: Scalar = None
     token: Scalar = None
     lote: list[msgspec.Raw] | None = None
     pago: list[msgspec.Raw] | None = None
+    rendicion: list[msgspec.Raw] | None = None
+    contracargos: list[msgspec.Raw] | None = None
+    pagos_adicionales: list[msgspec.Raw] | None = None
+    fp: list[msgspec.Raw] | None = None
     cantidadTotal: Scalar = None  # noqa: N815 - the provider's spelling
 
     @property
@@ -216,7 +220,7 @@ def _further_barcodes(sources: Sequence[Codigos], obligation: Obligation) -> lis
     bars = next((source.barras_adicionales for source in sources if source.barras_adicionales), [])
     placed: dict[int, str] = {}
     for position, bar in enumerate(bars, start=1):
-        due = _date(bar.fechavenc)
+        due = date(bar.fechavenc)
         index = position if due is None else _index(due, obligation.due_dates)
         if index >= len(obligation.due_dates) or index in placed:
             raise UnusableError("answer-disagrees")
@@ -235,10 +239,10 @@ def _agree(value: Scalar, expected: str) -> None:
         raise UnusableError("answer-disagrees")
 
 
-def _agree_due(date: Scalar, amount: Amount, due_dates: Sequence[DueDate]) -> None:
+def _agree_due(told: Scalar, amount: Amount, due_dates: Sequence[DueDate]) -> None:
     """Date and amount are those of the only due date given; what the answer leaves out agrees."""
     (due,) = due_dates
-    named = _date(date)
+    named = date(told)
     if named is not None and named != due.date:
         raise UnusableError("answer-disagrees")
     if amount not in {None, ""}:
@@ -250,8 +254,12 @@ def _agree_due(date: Scalar, amount: Amount, due_dates: Sequence[DueDate]) -> No
             raise UnusableError("answer-disagrees")
 
 
-def _date(value: Scalar) -> dt.date | None:
-    """``YYYY-MM-DD`` with or without a time behind it; ``None`` for nothing and for SQL's zero dates."""
+def date(value: Scalar) -> dt.date | None:
+    """``YYYY-MM-DD`` with or without a time behind it; ``None`` for nothing and for SQL's zero dates.
+
+    Raises:
+        UnusableError: ``answer-unreadable``.
+    """
     written = text(value).strip()
     if not written or written.startswith(("0000-", "-0001-")):
         return None

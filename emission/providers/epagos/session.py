@@ -17,7 +17,8 @@ from emission.providers.reading import UnusableError, decode, text
 from emission.providers.telling import quoted, throttled
 
 TOKEN_GIVEN, CREDENTIALS_REFUSED = 1001, 1002
-TOKEN_REFUSED = frozenset({2003, 4002, 8002})  # the gate before the work: these created nothing
+# The gate before the work: these created nothing. 14002 is no gate by its words, but nothing was registered either.
+TOKEN_REFUSED = frozenset({2003, 3002, 4002, 5002, 6002, 7002, 8002, 14002})
 NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 411, 413, 415, 429})  # HTTP: the request went no further
 
 
