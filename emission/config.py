@@ -282,6 +282,7 @@ _EXAMPLES = {
     "provider.base_url": '"https://…"',
     "provider.epagos.soap_namespace": '"https://api.epagos.net/"',
     "provider.epagos.soap_action": '"https://api.epagos.net/"',
+    "provider.epagos.bill_url": '"https://…/{external_id}"',
     "provider.credentials_env": '"EPAGOS"',
     "provider.pace.window": '"20:00-06:00"',
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -69,11 +69,27 @@ class Bind(Table):
     report: Report = Report()
 
 
+Numbers = list[Annotated[int, Field(gt=0)]]
+
+
 class Epagos(Table):
-    """What only ePagos has: the words of its SOAP service, where an installation has others."""
+    """What only ePagos has: the words of its SOAP service where an installation has others, and choices of each order.
+
+    ``debt_type`` 0 goes by the name of the tax. ``further_barcodes`` says what ``barras_adicionales`` are.
+    """
 
     soap_namespace: str = Field(default="", pattern=r"^((https?://|urn:)[!-~]+)?$")
     soap_action: str = Field(default="", pattern=r"^[!#-~]*$")
+    allowed_forms: Numbers = Field(default_factory=list)
+    excluded_forms: Numbers = Field(default_factory=list)
+    excluded_form_types: Numbers = Field(default_factory=list)
+    debt_type: int = Field(default=0, ge=0, le=20)
+    publication_code: int = Field(default=0, ge=0, le=99_999_999)
+    bill_url: str = Field(default="", pattern=r"^(https://([^{}\s]|\{(external_id|obligation_id|tax|period)\})+)?$")
+    further_barcodes: Literal["due_dates", "ignore"] = "due_dates"
+    t30_closed: bool = True
+    t30_reusable: bool = False
+    t30_needs_order: bool = False
 
 
 class Provider(Table):

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from emission.provider_settings import Provider
 from emission.providers.epagos import envelope
 from emission.providers.epagos.request import pedido
 from emission.providers.epagos.wire import FaultError
@@ -46,7 +47,7 @@ def test_parts_stand_in_their_order_under_the_methods_own_namespace() -> None:
 
 
 def test_arrays_say_what_they_hold_and_how_many() -> None:
-    orders = [pedido(order(name), convenio=31047, payment_form=34, fallback_email="") for name in ("A", "B")]
+    orders = [pedido(order(name), Provider()) for name in ("A", "B")]
     (lote,) = written(lote=orders)
     assert lote.get(f"{{{soap.ENCODING}}}arrayType") == "ns1:TipoLote[2]"
     assert [(child.tag, kind(child)) for child in lote] == [("item", "ns1:TipoLote")] * 2
@@ -57,7 +58,7 @@ def test_arrays_say_what_they_hold_and_how_many() -> None:
 
 
 def test_an_order_arrives_over_soap_as_over_rest() -> None:
-    wanted = pedido(order("A", 10**10 - 1, second=10**10), convenio=31047, payment_form=34, fallback_email="")
+    wanted = pedido(order("A", 10**10 - 1, second=10**10), Provider())
     rest = json.loads(json.dumps(msgspec.to_builtins(wanted, builtin_types=(Decimal,)), default=float))
     _, parts = soap.asked(
         envelope.write("solicitud_pago_lote", NAMESPACE, {"credenciales": {"token": ""}, "lote": [wanted]})

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emission.model import Address, Line, Payer
+from emission.provider_settings import Provider
 from emission.providers.epagos.request import pedido
 from tests.providers.orders import order
 
@@ -18,15 +19,16 @@ Fields = dict[str, Any]
 
 
 def told(**changes: Any) -> Fields:
-    amount = changes.pop("amount", 123450)
-    wanted = pedido(order("A", amount, **changes), convenio=31047, payment_form=34, fallback_email="sin@example.com")
+    amount, chosen = changes.pop("amount", 123450), changes.pop("epagos", {})
+    provider = Provider.model_validate({"fallback_email": "sin@example.com", "epagos": chosen})
+    wanted = pedido(order("A", amount, **changes), provider)
     body = msgspec.json.Encoder(decimal_format="number").encode(wanted)
     fields: Fields = msgspec.json.decode(body)
     return fields
 
 
 def test_amounts_are_exact_json_numbers() -> None:
-    wanted = pedido(order("A", 10**10 - 1), convenio=1, payment_form=34, fallback_email="")
+    wanted = pedido(order("A", 10**10 - 1), Provider())
     body = msgspec.json.Encoder(decimal_format="number").encode(wanted)
     assert body.count(b":99999999.99") == 3  # the amount, its only item, its only means of payment
 
@@ -47,7 +49,7 @@ def test_the_second_due_date_travels_with_its_amount() -> None:
 def test_the_items_always_sum_to_the_amount(totals: list[int], amount: int) -> None:
     lines = tuple(Line(concept="Barrido", total=total) for total in totals)
     for total in {amount, max(1, sum(totals))}:
-        wanted = pedido(order("A", total, lines=lines), convenio=1, payment_form=34, fallback_email="")
+        wanted = pedido(order("A", total, lines=lines), Provider())
         items = wanted.operacion.detalle_operacion
         assert sum(item.monto_item * item.cantidad_item for item in items) == wanted.operacion.monto_operacion
         assert all(item.monto_item > 0 for item in items)
@@ -123,3 +125,47 @@ def test_a_known_tax_travels_by_number(tax: str, number: int | None) -> None:
 
 def test_the_means_of_payment_takes_the_whole_amount() -> None:
     assert told(amount=5)["fp"] == [{"id_fp": 34, "monto_fp": float(Decimal("0.05"))}]
+
+
+def test_nothing_is_said_of_what_nobody_chose() -> None:
+    chosen = {"codigo_publicacion", "url_boleta", "opc_fp_permitidas", "opc_fp_excluidas", "opc_tp_excluidos"}
+    operacion = told()["operacion"]
+    assert not chosen & set(operacion)
+    assert not [name for name in operacion if name.startswith("opc_T30")]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({"excluded_forms": [1, 2], "allowed_forms": [4]}, {"opc_fp_excluidas": "1,2", "opc_fp_permitidas": "4"}),
+        ({"excluded_form_types": [2]}, {"opc_tp_excluidos": "2"}),
+        ({"debt_type": 16}, {"tipo_operacion": 16}),
+        ({"publication_code": 12345678}, {"codigo_publicacion": 12345678}),
+        ({"t30_closed": False}, {"opc_T30_cerrado": False}),
+        ({"t30_reusable": True}, {"opc_T30_reutilizable": True}),
+        ({"t30_needs_order": True}, {"opc_T30_requiere_orden": True, "opc_T30_require_orden": True}),
+        (
+            {"bill_url": "https://x.example/{period}/{external_id}?id={obligation_id}"},
+            {"url_boleta": "https://x.example/2026-12/A?id=TSG%2FA"},
+        ),
+    ],
+)
+def test_what_an_office_chooses_travels_with_every_order(chosen: Fields, expected: Fields) -> None:
+    operacion = told(epagos=chosen)["operacion"]
+    assert {name: operacion[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"bill_url": "https://x.example/{payer}"},
+        {"bill_url": "https://x.example/{external_id.__class__}"},
+        {"bill_url": "http://x.example/"},
+        {"bill_url": "https://x.example/{"},
+        {"excluded_forms": [0]},
+        {"publication_code": 10**8},
+    ],
+)
+def test_what_epagos_does_not_have_is_refused(chosen: Fields) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        Provider.model_validate({"epagos": chosen})

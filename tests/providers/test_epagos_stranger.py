@@ -92,6 +92,13 @@ def test_a_further_barcode_for_no_due_date_of_ours_is_not_printed(stranger: Stra
     assert issued(stranger, lote(item("A", form={"barras_adicionales": bars}))) == [Unknown("answer-disagrees")]
 
 
+def test_further_barcodes_of_another_meaning_are_left_out(stranger: Stranger) -> None:
+    bars = [{"codigo_barra": "22", "fechavenc": "2026-12-21"}, {"codigo_barra": "33"}]
+    answer = lote(item("A", form={"barras_adicionales": bars}))
+    (outcome,) = issued(stranger, answer, epagos={"further_barcodes": "ignore"})
+    assert [code.text for code in codes_of(outcome) if code.role is Role.BARCODE] == ["99123456"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -23,7 +23,7 @@ from emission.providers.epagos import access, wire
 from emission.providers.epagos import answer as answers
 from emission.providers.epagos.answer import Respuesta
 from emission.providers.epagos.queries import Queries
-from emission.providers.epagos.request import CURRENCY, Pedido, pedido
+from emission.providers.epagos.request import CURRENCY, LONGEST_URL, bill_url, pedido
 from emission.providers.epagos.rest import Rest
 from emission.providers.epagos.session import Session
 from emission.providers.epagos.soap import NAMESPACES, Soap
@@ -73,7 +73,7 @@ class Epagos:
         """One creating call for all of them, then look-ups for those whose QR did not come with it."""
         outcomes: dict[str, Outcome] = {}
         for order in orders:
-            if (code := _not_for_epagos(order)) is not None:
+            if (code := self._not_for_epagos(order)) is not None:
                 outcomes[order.external_id] = Refusal(code=code, message="")
         sent = [order for order in orders if order.external_id not in outcomes]
         if sent:
@@ -122,7 +122,7 @@ class Epagos:
         await self._session.aclose()
 
     async def _create(self, sent: Sequence[Order]) -> list[Outcome]:
-        pedidos = [self._pedido(order) for order in sent]
+        pedidos = [pedido(order, self._provider) for order in sent]
         if self.capabilities.batch_size == 1:
             (alone,) = pedidos
             reply = await self._session.call(wire.SINGLE, msgspec.structs.asdict(alone))
@@ -176,7 +176,7 @@ class Epagos:
 
     def _created(self, raw: bytes | msgspec.Raw, order: Order) -> Outcome:
         try:
-            operation = answers.created(raw, order, convenio=self._provider.convenio, qr_source=self._codes.qr_source)
+            operation = answers.created(raw, order, provider=self._provider, qr_source=self._codes.qr_source)
         except UnusableError as error:
             return Unknown(error.code)
         return _with_warnings(operation)
@@ -214,22 +214,15 @@ class Epagos:
             )
         return reply.head
 
-    def _found(self, raw: msgspec.Raw, order: Order) -> Operation | None:
-        return answers.found(
-            raw,
-            order,
-            convenio=self._provider.convenio,
-            payment_form=self._provider.payment_form,
-            qr_source=self._codes.qr_source,
-        )
+    def _not_for_epagos(self, order: Order) -> str | None:
+        if order.obligation.currency != CURRENCY:
+            return "provider-currency"
+        if len(bill_url(order, self._provider.epagos.bill_url)) > LONGEST_URL:
+            return "provider-bill-url"
+        return "provider-due-dates" if len(order.obligation.due_dates) > DUE_DATES else None
 
-    def _pedido(self, order: Order) -> Pedido:
-        return pedido(
-            order,
-            convenio=self._provider.convenio,
-            payment_form=self._provider.payment_form,
-            fallback_email=self._provider.fallback_email,
-        )
+    def _found(self, raw: msgspec.Raw, order: Order) -> Operation | None:
+        return answers.found(raw, order, provider=self._provider, qr_source=self._codes.qr_source)
 
 
 def open_epagos(settings: Settings, base_url: str, environ: Mapping[str, str]) -> Epagos:
@@ -266,12 +259,6 @@ KIND = Kind(
     agreement=lambda settings: str(settings.provider.convenio),
     facts=lambda settings: settings.provider.model_dump(include={"convenio", "payment_form"}),
 )
-
-
-def _not_for_epagos(order: Order) -> str | None:
-    if order.obligation.currency != CURRENCY:
-        return "provider-currency"
-    return "provider-due-dates" if len(order.obligation.due_dates) > DUE_DATES else None
 
 
 def _with_warnings(operation: Operation) -> Created:

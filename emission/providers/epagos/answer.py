@@ -15,6 +15,7 @@ import msgspec
 
 from emission import money
 from emission.model import Code, DueDate, Obligation, Operation, Role
+from emission.provider_settings import Provider
 from emission.providers.base import OperationState, Order
 from emission.providers.epagos.request import CURRENCY
 from emission.providers.reading import Amount, Scalar, UnusableError, decode, text, whole_number
@@ -122,7 +123,7 @@ def external_id(raw: msgspec.Raw) -> str:
     return text(decode(raw, Creada).numero_operacion)
 
 
-def created(raw: bytes | msgspec.Raw, order: Order, *, convenio: int, qr_source: QrSource) -> Operation:
+def created(raw: bytes | msgspec.Raw, order: Order, *, provider: Provider, qr_source: QrSource) -> Operation:
     """The operation that one answer, or one item of a lote, says was created for ``order``.
 
     Raises:
@@ -132,13 +133,13 @@ def created(raw: bytes | msgspec.Raw, order: Order, *, convenio: int, qr_source:
     nested = (item.respuesta_forma_pago_array or item.fp or [])[:1]
     sources = [decode(source, Codigos) for source in (*nested, raw)]
     obligation = order.obligation
-    _agree(item.convenio, str(convenio))
+    _agree(item.convenio, str(provider.convenio))
     _agree(item.numero_operacion, order.external_id)
     for source in sources:
         _agree_due(source.fechavenc_fp, source.importe_fp, obligation.due_dates[:1])
     codes = [
         *_code(Role.BARCODE, _first(source.codigo_barras_fp for source in sources)),
-        *_further_barcodes(sources, obligation),
+        *(_further_barcodes(sources, obligation) if provider.epagos.further_barcodes == "due_dates" else ()),
         *_code(Role.PAYMENT_CODE, _first(source.codigo_pago_fp for source in sources)),
         *_code(Role.LINK_CODE, _first(source.codigo_link for source in sources)),
         *_code(Role.PMC_CODE, _first(source.codigo_pmc for source in sources)),
@@ -149,7 +150,7 @@ def created(raw: bytes | msgspec.Raw, order: Order, *, convenio: int, qr_source:
     return with_links(Operation(order.external_id, number, tuple(codes)), t30=t30, url=url, qr_source=qr_source)
 
 
-def found(raw: msgspec.Raw, order: Order, *, convenio: int, payment_form: int, qr_source: QrSource) -> Operation | None:
+def found(raw: msgspec.Raw, order: Order, *, provider: Provider, qr_source: QrSource) -> Operation | None:
     """The operation that a look-up tells of; ``None`` where it bears another external id.
 
     Raises:
@@ -158,14 +159,14 @@ def found(raw: msgspec.Raw, order: Order, *, convenio: int, payment_form: int, q
     pago = decode(raw, Pago)
     if text(pago.Externa) not in {"", order.external_id}:
         return None
-    _agree(pago.Convenio, str(convenio))
+    _agree(pago.Convenio, str(provider.convenio))
     if text(pago.Estado).upper() in DEAD_STATES:
         raise UnusableError("answer-disagrees")
     forms = pago.FormaPago or []
     for form in forms:
         _agree_due(form.FechaVencimiento, None, order.obligation.due_dates[:1])
     _agree_due(None, pago.Importe, order.obligation.due_dates[:1])
-    ours = [form for form in forms if text(form.Identificador) == str(payment_form)] or forms
+    ours = [form for form in forms if text(form.Identificador) == str(provider.payment_form)] or forms
     codes = [
         *_code(Role.BARCODE, _first(form.CodigoBarras for form in ours[:1])),
         *_code(Role.PAYMENT_CODE, _first(form.CodigoPago for form in ours[:1])),

@@ -7,18 +7,22 @@ debt: ePagos' developer pages. Nulls are left out, as that SDK does.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from decimal import Decimal
+from urllib.parse import quote
 
 import msgspec
 
 from emission import money
 from emission.model import Address, Obligation, Payer
+from emission.provider_settings import Provider
 from emission.providers.base import Order
 from emission.providers.telling import plain_text
 
 CURRENCY = "ARS"
 PESOS = 1  # id_moneda_operacion
 ARGENTINA = 13  # pais_dom_pagador
+LONGEST_URL = 256  # url_boleta
 
 TAXES: dict[str, int] = {
     "TSG": 1, "TISH": 2, "TCRVM": 3, "ROD": 4, "CEM": 5, "COM": 6, "COM_PUB": 7, "COM_SEG": 8, "COM_HAB": 9,
@@ -95,6 +99,15 @@ class Operacion(msgspec.Struct, omit_defaults=True):
     fecha_2do_venc: str | None = None
     monto_operacion_2do_venc: Decimal | None = None
     tipo_operacion: int | None = None
+    codigo_publicacion: int | None = None
+    url_boleta: str | None = None
+    opc_fp_permitidas: str | None = None
+    opc_fp_excluidas: str | None = None
+    opc_tp_excluidos: str | None = None
+    opc_T30_cerrado: bool | None = None  # noqa: N815 - the provider's spelling
+    opc_T30_reutilizable: bool | None = None  # noqa: N815 - so is this one
+    opc_T30_requiere_orden: bool | None = None  # noqa: N815 - its pages have this one
+    opc_T30_require_orden: bool | None = None  # noqa: N815 - its SDKs have both
 
 
 class Medio(msgspec.Struct):
@@ -112,9 +125,9 @@ class Pedido(msgspec.Struct):
     fp: list[Medio]
 
 
-def pedido(order: Order, *, convenio: int, payment_form: int, fallback_email: str) -> Pedido:
+def pedido(order: Order, provider: Provider) -> Pedido:
     """The order as ePagos wants it: pesos as exact decimals, dates as YYYY-MM-DD."""
-    obligation = order.obligation
+    obligation, chosen = order.obligation, provider.epagos
     amount = _pesos(obligation.amount)
     operacion = Operacion(
         numero_operacion=order.external_id,
@@ -123,16 +136,38 @@ def pedido(order: Order, *, convenio: int, payment_form: int, fallback_email: st
         monto_operacion=amount,
         opc_fecha_vencimiento=obligation.due_dates[0].date.isoformat(),
         detalle_operacion=_detalle(obligation),
-        pagador=_pagador(obligation.payer, obligation.postal, fallback_email),
+        pagador=_pagador(obligation.payer, obligation.postal, provider.fallback_email),
         opc_generar_pdf=False,
         opc_devolver_qr=True,
         opc_devolver_codbarras=False,  # the image; the digits come without it
-        tipo_operacion=TAXES.get(obligation.tax.strip().upper()),
+        tipo_operacion=chosen.debt_type or TAXES.get(obligation.tax.strip().upper()),
+        codigo_publicacion=chosen.publication_code or None,
+        url_boleta=bill_url(order, chosen.bill_url) or None,
+        opc_fp_permitidas=_numbers(chosen.allowed_forms),
+        opc_fp_excluidas=_numbers(chosen.excluded_forms),
+        opc_tp_excluidos=_numbers(chosen.excluded_form_types),
+        # The provider's own defaults go without saying.
+        opc_T30_cerrado=None if chosen.t30_closed else False,
+        opc_T30_reutilizable=chosen.t30_reusable or None,
+        opc_T30_requiere_orden=chosen.t30_needs_order or None,
+        opc_T30_require_orden=chosen.t30_needs_order or None,
     )
     if len(obligation.due_dates) > 1:
         operacion.fecha_2do_venc = obligation.due_dates[1].date.isoformat()
         operacion.monto_operacion_2do_venc = _pesos(obligation.due_dates[1].amount)
-    return Pedido(convenio=convenio, operacion=operacion, fp=[Medio(id_fp=payment_form, monto_fp=amount)])
+    medio = Medio(id_fp=provider.payment_form, monto_fp=amount)
+    return Pedido(convenio=provider.convenio, operacion=operacion, fp=[medio])
+
+
+def bill_url(order: Order, pattern: str) -> str:
+    """Where the bill of an order is hosted; ePagos takes :data:`LONGEST_URL` characters."""
+    names = {"obligation_id": order.obligation.obligation_id, "tax": order.obligation.tax}
+    names |= {"external_id": order.external_id, "period": order.obligation.period}
+    return pattern.format_map({name: quote(value, safe="") for name, value in names.items()})
+
+
+def _numbers(chosen: Sequence[int]) -> str | None:
+    return ",".join(map(str, chosen)) or None
 
 
 def _pesos(minor: int) -> Decimal:
