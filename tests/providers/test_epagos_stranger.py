@@ -210,6 +210,18 @@ def test_http_itself_may_refuse(stranger: Stranger, status: int) -> None:
     assert str(status) in explain("es", caught.value)
 
 
+def test_means_of_payment_that_there_are_not_are_told_with_those_there_are(stranger: Stranger) -> None:
+    means = [
+        {"id_fp": 4, "nombre_fp": "Pago Fácil", "estado_fp": "estado_fp_activo"},
+        {"id_fp": "05", "nombre_fp": "RapiPago", "estado_fp": "estado_fp_desactivado"},
+    ]
+    answers = {"/token": None, "/transaccionLote": {"id_resp": 2009}, "/entidadPago": {"id_resp": 3001, "fp": means}}
+    with pytest.raises(ProviderError) as caught:
+        issue(stranger(lambda _method, path, _body: answers[path]), [order("A")], payment_form=5)
+    assert "medio de pago 5" in explain("es", caught.value)
+    assert "4 Pago Fácil. " in explain("es", caught.value)
+
+
 @pytest.mark.parametrize("code", [8005, 8008, 2009])
 def test_a_wrong_configuration_stops_the_run(stranger: Stranger, code: int) -> None:
     with pytest.raises(ProviderError) as caught:

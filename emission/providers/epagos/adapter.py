@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TypeVar
 
@@ -41,7 +42,8 @@ MOST_PAGES = 10
 
 CREATED = frozenset({2001, 2002, 8001})
 REFUSED = frozenset({2004, 2006, 2007, 2008, 8004, 8007})  # rejected, parameter, cancelled, amounts
-MISCONFIGURED = frozenset({2009, 2010, 8005, 8008})  # means of payment, version, size of a lote
+NO_SUCH_MEANS = 2009
+MISCONFIGURED = frozenset({NO_SUCH_MEANS, 2010, 8005, 8008})  # means of payment, version, size of a lote
 # 2005, 8003, 8006 (internal) and every code that is not here may have created something: only a look-up tells.
 FOUND = 4001
 
@@ -130,9 +132,7 @@ class Epagos:
             reply = await self._session.call(wire.LOTE, {"lote": pedidos})
         code = reply.head.code
         if code in MISCONFIGURED:
-            raise ProviderError(
-                "provider-misconfigured", host=self._session.host, number=code, answer=self._session.words(reply.head)
-            )
+            raise await self._misconfigured(code, self._session.words(reply.head))
         if code in REFUSED:
             return self._refusals(reply.head, sent)
         if code not in CREATED:
@@ -140,6 +140,15 @@ class Epagos:
         if self.capabilities.batch_size == 1:
             return [self._created(reply.body, sent[0])]
         return self._lote(reply.head, sent)
+
+    async def _misconfigured(self, code: int, answer: str) -> ProviderError:
+        """The error for a person, with the means of payment there are where it is those that are wrong."""
+        told = {"host": self._session.host, "number": code, "answer": answer}
+        if code == NO_SUCH_MEANS:
+            with suppress(ProviderError):
+                known = [f"{number} {name}" for number, name, active in await self._queries.means() if active]
+                return ProviderError("provider-means", **told, known=", ".join(known), form=self._provider.payment_form)
+        return ProviderError("provider-misconfigured", **told)
 
     def _refusals(self, head: Respuesta, sent: Sequence[Order]) -> list[Outcome]:
         """One bad order refuses its lote; nothing of it was created (ASSUMED: only codes for the whole are documented).
