@@ -236,6 +236,8 @@ def _contradictions(settings: Settings, table: dict[str, Any]) -> list[UsageErro
         known = ", ".join(money.DECIMALS)
         found = settings.batch.currency
         problems.append(UsageError("key-wrong", key="batch.currency", found=repr(found), allowed=known))
+    if settings.provider.epagos.linked_qr and settings.provider.transport != "soap":
+        problems.append(UsageError("linked-qr-over-soap", key="provider.epagos.linked_qr"))
     try:
         profile = load_profile(settings.codes.agreement, settings.folder) if settings.codes.agreement else None
     except UsageError as error:

@@ -126,6 +126,7 @@ class Role(StrEnum):
     LINK_CODE = "link_code"
     PMC_CODE = "pmc_code"
     BANK_URL = "bank_url"
+    LINKED_QR = "linked_qr"
 
 
 class Code(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -75,7 +75,8 @@ Numbers = list[Annotated[int, Field(gt=0)]]
 class Epagos(Table):
     """What only ePagos has: the words of its SOAP service where an installation has others, and choices of each order.
 
-    ``debt_type`` 0 goes by the name of the tax. ``further_barcodes`` says what ``barras_adicionales`` are.
+    ``debt_type`` 0 goes by the name of the tax. ``linked_qr`` asks for one QR for all
+    obligations of a voucher; ``further_barcodes`` says what ``barras_adicionales`` are.
     """
 
     soap_namespace: str = Field(default="", pattern=r"^((https?://|urn:)[!-~]+)?$")
@@ -86,6 +87,7 @@ class Epagos(Table):
     debt_type: int = Field(default=0, ge=0, le=20)
     publication_code: int = Field(default=0, ge=0, le=99_999_999)
     bill_url: str = Field(default="", pattern=r"^(https://([^{}\s]|\{(external_id|obligation_id|tax|period)\})+)?$")
+    linked_qr: bool = False
     further_barcodes: Literal["due_dates", "ignore"] = "due_dates"
     t30_closed: bool = True
     t30_reusable: bool = False

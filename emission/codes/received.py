@@ -14,7 +14,7 @@ import unicodedata
 import msgspec
 
 from emission import money
-from emission.codes import agreements, emv, url
+from emission.codes import agreements, emv, pictured, url
 from emission.codes.agreements import Profile
 from emission.codes.faults import CodeError
 from emission.codes.geometry import fit_linear, fit_qr
@@ -66,6 +66,8 @@ def check(
             found = _barcode(code.text, agreement.symbology, width_mm)
             if agreement.profile is not None and not found:
                 found = _record(code, obligation, operation, agreement, agreement.profile)
+        elif code.role is Role.LINKED_QR:
+            found = _linked(code, agreement)
         else:
             found = _unprintable(code, opaque=opaque)
             if code.role is Role.QR and not found:
@@ -151,6 +153,18 @@ def _qr(text: str, obligation: Obligation, agreement: Agreement, side_mm: float,
     if kind == "emv":
         return _emv(text, obligation, profile)
     return _url(text, agreement) if kind == "url" else []
+
+
+def _linked(code: Code, agreement: Agreement) -> list[Fault]:
+    """One QR for several operations has no amount to agree with: where it leads must be right, and that it is drawn."""
+    if pictured.is_modules(code.text):
+        try:
+            pictured.symbol(code.text)
+        except CodeError as error:
+            return [error.fault]
+        return []
+    faults = _unprintable(code, opaque=False)
+    return faults or (_url(code.text, agreement) if emv.classify(code.text) == "url" else [])
 
 
 def _emv(text: str, obligation: Obligation, profile: Profile | None) -> list[Fault]:

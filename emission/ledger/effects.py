@@ -15,6 +15,7 @@ from emission.ledger.store import Ledger
 from emission.model import Operation
 
 pack = msgspec.msgpack.Encoder().encode
+unpack = msgspec.msgpack.Decoder(tuple[str, ...]).decode
 
 # Why money is left to settle on a paid operation whose bill nobody names any more.
 PAID_AND_GONE = "paid-and-gone"
@@ -125,6 +126,36 @@ def answered(ledger: Ledger, answers: Sequence[Answer]) -> None:
         connection.execute(update(effect).where(effect.c.id.in_(unknown)).values(sent_at=time.time()))
         for state in sorted({answer.state for answer in answers}):
             ledger.record("effect", [answer.effect for answer in answers if answer.state == state], state)
+
+
+class Joined(msgspec.Struct, frozen=True):
+    """An operation with the QR that leads to it and to others of its voucher, or with a warning that there is none."""
+
+    effect: int
+    operation: Operation
+    warnings: tuple[str, ...] = ()
+
+
+def joined(ledger: Ledger, found: Sequence[Joined]) -> None:
+    """Writes down what one QR for several operations came to."""
+    if not found:
+        return
+    statement = update(operation).where(operation.c.effect == bindparam("b_effect"))
+    with ledger.transaction() as connection:
+        query = select(operation.c.effect, operation.c.warnings)
+        told = {key: unpack(warnings) for key, warnings in connection.execute(query.where(operation.c.effect.in_(
+            [one.effect for one in found])))}  # fmt: skip
+        changes = [
+            {
+                "b_effect": one.effect,
+                "b_record": pack(one.operation),
+                "b_warnings": pack(tuple(dict.fromkeys((*told[one.effect], *one.warnings)))),
+            }
+            for one in found
+        ]
+        named = statement.values(record=bindparam("b_record"), warnings=bindparam("b_warnings"))
+        connection.execute(named, changes)
+        ledger.record("effect", [one.effect for one in found], "joined")
 
 
 class Replaced(msgspec.Struct, frozen=True):

@@ -97,7 +97,7 @@ def _codes(account: Account) -> list[str]:
         operation.external_id,
         operation.number,
         *(operation.text(Role.BARCODE, ordinal) for ordinal in (1, 2, 3)),
-        *(operation.text(role) for role in Role if role not in (Role.BARCODE, Role.BANK_URL)),
+        *(operation.text(role) for role in Role if role not in (Role.BARCODE, Role.BANK_URL, Role.LINKED_QR)),
     ]
 
 

@@ -27,7 +27,9 @@ class Capabilities(msgspec.Struct, frozen=True):
     ``lookup``: whether it can be asked by external id; ``calls``: whether issuing needs the
     network at all (``supplied`` does not); ``cancel``: whether an operation can be taken back
     (most cannot), by a provider that is :class:`Cancelling`; ``calls_a_batch``: how many calls one
-    batch of orders takes; ``lookup_lacks``: codes that a creation gives and a look-up does not.
+    batch of orders takes; ``lookup_lacks``: codes that a creation gives and a look-up does not;
+    ``link``: whether it makes one QR for several operations, and this configuration wants it to, by
+    a provider that is :class:`Linking`.
     """
 
     batch_size: int
@@ -37,6 +39,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     cancel: bool = False
     calls_a_batch: int = 1
     lookup_lacks: tuple[Role, ...] = ()
+    link: bool = False
 
 
 class OperationState(StrEnum):
@@ -130,6 +133,25 @@ class Cancelling(Provider, Protocol):
 
     async def cancel(self, order: Order, number: str) -> bool:
         """Takes the operation ``number`` back; whether nobody can pay it now.
+
+        Raises:
+            ProviderError: the provider could not be asked.
+        """
+        ...
+
+
+class Linked(msgspec.Struct, frozen=True):
+    """An operation that one QR for several leads to: the provider's number, and what the payer is shown of it."""
+
+    number: str
+    label: str
+
+
+class Linking(Provider, Protocol):
+    """A provider with ``capabilities.link``."""
+
+    async def link(self, operations: Sequence[Linked]) -> str | Refusal:
+        """What one QR for all of them says, or its modules (:mod:`emission.codes.pictured`); or why there is none.
 
         Raises:
             ProviderError: the provider could not be asked.

@@ -68,6 +68,7 @@ _LENGTH = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _MOST_ELEMENTS = 5_000
 # What a QR is to a screen reader where its element does not say.
 _QR = "Código QR para pagar: {{ obligation.concept or obligation.tax }}, {{ obligation.amount|money }}"
+_SELECTOR = "Código QR para elegir qué pagar de esta boleta"
 _ISSUER = ("name", "tax_id", "office", "address", "website", "logo")
 
 
@@ -494,10 +495,16 @@ class _Compiler:
 
     def _qr(self, element: Element, place: Place) -> Node:
         self._in_stack(element, place)
+        return self._square(element, place, _QR, linked=False)
+
+    def _selector(self, element: Element, place: Place) -> Node:
+        return self._square(element, place, _SELECTOR, linked=True)
+
+    def _square(self, element: Element, place: Place, said: str, *, linked: bool) -> Node:
         x, y, side = element.number("x") * MM, element.number("y") * MM, element.number("side") * MM
-        shown = self.look.qr == "required"
-        alt = self._source(element, element.attributes.get("alt", "").strip() or _QR, place.scope)
-        code = symbols.Qr(self.type.regular, x, y, side, alt, in_specimen=shown)
+        shown = linked or self.look.qr == "required"
+        alt = self._source(element, element.attributes.get("alt", "").strip() or said, place.scope)
+        code = symbols.Qr(self.type.regular, x, y, side, alt, in_specimen=shown, linked=linked)
         self.codes.append(code)
         return code
 

@@ -31,7 +31,8 @@ class Layout(msgspec.Struct):
 class Sheet:
     """The pen that nodes draw with: current page, current obligation, what went wrong so far.
 
-    ``reserving``: whether codes note their places, which only a check asks for.
+    ``reserving``: whether codes note their places, which only a check asks for. ``selected``: whether the QR of all
+    obligations stands there already.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Sheet:
         self.rest_to: dict[str, int] = {}
         self.current = 0
         self.tight = False
+        self.selected = False
 
     @property
     def slip(self) -> Slip:

@@ -17,7 +17,8 @@ class Bank(msgspec.Struct, frozen=True):
 class Slip(msgspec.Struct, frozen=True):
     """What templates know as ``operation``: the provider's codes by their names, empty where there is none.
 
-    ``banks`` are those that the provider has a link for each.
+    ``banks`` are those that the provider has a link for each; ``linked_qr`` is the one for all obligations of the
+    voucher.
     """
 
     number: str = ""
@@ -27,6 +28,7 @@ class Slip(msgspec.Struct, frozen=True):
     payment_url: str = ""
     barcodes: tuple[str, ...] = ()
     qr: str = ""
+    linked_qr: str = ""
     replaces: str = ""
     banks: tuple[Bank, ...] = ()
     specimen: bool = False
@@ -43,6 +45,7 @@ SPECIMEN = Slip(
     payment_url="https://specimen.invalid/pagar/00000000-0000-0000-0000-000000000000-0",
     barcodes=("",),
     qr="-",
+    linked_qr="-",
     specimen=True,
 )
 NOTHING = Slip()
@@ -72,6 +75,7 @@ def slip(obligation: Obligation, operation: Operation | None) -> Slip:
         barcodes=tuple(text for text in barcodes if text),
         # Where the provider gives no QR of its own, its payment page is worth one.
         qr=operation.text(Role.QR) or url,
+        linked_qr=operation.text(Role.LINKED_QR),
         replaces=operation.replaces,
         banks=tuple(Bank(code.label, code.text) for code in operation.codes if code.role is Role.BANK_URL),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from emission.codes import qr
+from emission.codes import pictured, qr
 from emission.codes.faults import CodeError
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Voucher
@@ -79,7 +79,10 @@ def stamp(template: Template, bills: Sequence[Bill]) -> list[Stamped | Fault]:
     obligation has no operation the look must bear a banner: a specimen then shows the codes' places.
     """
     slips = [slips_of(bill) for bill in bills]
-    symbols = _encode({one.qr for each in slips for one in each if one.qr and not one.specimen})
+    known = [one for each in slips for one in each if not one.specimen]
+    linked = {one.linked_qr for one in known if one.linked_qr}
+    drawn = {text for text in linked if pictured.is_modules(text)}
+    symbols = _encode({one.qr for one in known if one.qr} | linked - drawn) | _redrawn(drawn)
     return [_stamp(template, bill, each, symbols) for bill, each in zip(bills, slips, strict=True)]
 
 
@@ -133,11 +136,12 @@ def _stamp(
     for slip in slips:
         if slip.specimen and not template.look.banner:
             return Fault("operation-missing")
-        symbol = symbols.get(slip.qr)
-        if isinstance(symbol, Fault):
-            return symbol
-        if symbol is not None:
-            qrs[slip.qr] = symbol
+        for text in (slip.qr, slip.linked_qr):
+            symbol = symbols.get(text)
+            if isinstance(symbol, Fault):
+                return symbol
+            if symbol is not None:
+                qrs[text] = symbol
     layouts = _layouts(template, bill, slips, qrs)
     if isinstance(layouts, Fault):
         return layouts
@@ -178,6 +182,17 @@ def _encode(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:
         return dict(zip(ordered, qr.encode_many(ordered), strict=True))
     except CodeError:
         return {text: _encode_one(text) for text in ordered}
+
+
+def _redrawn(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:
+    """Symbols that are drawn as their pictures had them, not from what they say."""
+    found: dict[str, QrSymbol | Fault] = {}
+    for text in texts:
+        try:
+            found[text] = pictured.symbol(text)
+        except CodeError as error:
+            found[text] = error.fault
+    return found
 
 
 def _encode_one(text: str) -> QrSymbol | Fault:

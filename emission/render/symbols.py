@@ -109,7 +109,10 @@ class Linear(msgspec.Struct, frozen=True):
 
 
 class Qr(msgspec.Struct, frozen=True):
-    """The obligation's QR, as large as whole dots allow, in the middle of a square of ``side`` points."""
+    """The obligation's QR, as large as whole dots allow, in the middle of a square of ``side`` points.
+
+    ``linked``: the one of all obligations of the voucher, of which it has at least two to pay; drawn once.
+    """
 
     face: Face
     x: float
@@ -117,18 +120,27 @@ class Qr(msgspec.Struct, frozen=True):
     side: float
     alt: Source
     in_specimen: bool
+    linked: bool = False
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        if not sheet.slip.qr:
+        text = self._text(sheet)
+        if not text:
             return 0.0
+        sheet.selected |= self.linked
         left, top, first = x + self.x, y + self.y, len(sheet.page.items)
-        if not sheet.slip.specimen:
-            self._symbol(sheet, sheet.qrs[sheet.slip.qr], left, top, self.alt.text(values))
+        if text in sheet.qrs:
+            self._symbol(sheet, sheet.qrs[text], left, top, self.alt.text(values))
         elif self.in_specimen:
             _placeholder(sheet, self.face, "QR", (left, top, self.side, self.side))
         if sheet.reserving:
             self._reserve(sheet, first, left, sheet.height - top)
         return 0.0
+
+    def _text(self, sheet: Sheet) -> str:
+        if not self.linked:
+            return sheet.slip.qr
+        several = [slip.linked_qr for slip in sheet.slips if slip.number]
+        return several[0] if len(several) > 1 and not sheet.selected else ""
 
     def _reserve(self, sheet: Sheet, first: int, left: float, roof: float) -> None:
         free = (self.side - usual_qr_mm(self.side / MM) * MM) / 2

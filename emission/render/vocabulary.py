@@ -23,7 +23,7 @@ def _shape(required: str = "", optional: str = "", children: str = "", *, text: 
 
 
 _DRAWN = (
-    "text paragraph pair rule panel box image cut banner folio zone flow table stack repeat when use linear qr"
+    "text paragraph pair rule panel box image cut banner folio zone flow table stack repeat when use linear qr selector"
     " link button"
 )
 # What only a page as a whole may have.
@@ -77,6 +77,8 @@ ELEMENTS: dict[str, Shape] = {
     # The obligation's linear symbols, one above the other, centred in the box.
     "linear": _shape("x y w h", "height size"),
     "qr": _shape("x y side", "alt"),
+    # One QR for all obligations of the voucher, where the provider gives one.
+    "selector": _shape("x y side", "alt"),
     # A page of a PDF beneath everything.
     "background": _shape("source", "page"),
     # Light words or a light picture beneath everything but a background, the same on every page of its kind.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from emission.codes import pictured
 from emission.codes.control import ControlMark
 from emission.codes.faults import CodeError
 from emission.codes.linear import Symbology, scanned
@@ -25,6 +26,7 @@ from emission.scan.sheets import Read, Sheets
 _SHOWS = {
     "barcode": re.compile(rb"<linear\b"),
     "qr": re.compile(rb"<qr\b"),
+    "selector": re.compile(rb"<selector\b"),
     "amount": re.compile(rb"\|\s*money\b(?!\s*\()"),
     "date": re.compile(rb"\|\s*date\b(?!\s*\()"),
     "control": re.compile(rb"<control\b"),
@@ -66,6 +68,7 @@ def looks_of(ledger: Ledger, symbology: Symbology) -> Looks:
 def symbols_of(paper: Paper, shown: Shown) -> tuple[Symbol, ...]:
     """The symbols of a paper: the barcodes of each operation, then its QR, or its payment page as one."""
     found: list[Symbol] = []
+    selector = ""
     for _, packed in paper.inputs:
         if packed is None:
             continue
@@ -75,6 +78,9 @@ def symbols_of(paper: Paper, shown: Shown) -> tuple[Symbol, ...]:
             found += [Symbol(shown.symbology, _scanned(shown.symbology, text)) for text in texts if text]
         if "qr" in shown.what and (text := operation.text(Role.QR) or operation.text(Role.PAYMENT_URL)):
             found.append(Symbol("qr", text))
+        selector = selector or operation.text(Role.LINKED_QR)
+    if "selector" in shown.what and selector:
+        found.append(Symbol("qr", pictured.symbol(selector).text if pictured.is_modules(selector) else selector))
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import msgspec
 
@@ -25,8 +26,9 @@ from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
 from emission.model import Operation, Role
 from emission.provider_settings import Provider as Manners
-from emission.providers.base import CODES_PENDING, Created, Order, Outcome, Provider, Refusal, Unknown
+from emission.providers.base import CODES_PENDING, Created, Linking, Order, Outcome, Provider, Refusal, Unknown
 from emission.stages.calling import Turns, call_all
+from emission.stages.joining import join, to_join
 from emission.stages.succession import intent_of, make_way
 from emission.stages.window import opens_at
 
@@ -78,6 +80,18 @@ class Issuer:
         fresh = [debt for debt, may_leave in zip(fresh, clear, strict=True) if may_leave and debt.payable]
         size = self._provider.capabilities.batch_size
         await call_all([self._ask(fresh[start : start + size]) for start in range(0, len(fresh), size)])
+
+    async def join(self, vouchers: Sequence[Waiting]) -> dict[int, bool]:
+        """Asks for one QR of each of those that have several obligations; by voucher, whether it was asked for.
+
+        One that was not, because nothing is sent any more, waits for it.
+
+        Raises:
+            ProviderError: as :meth:`issue`.
+        """
+        wanted = to_join(vouchers) if self._provider.capabilities.link else []
+        asked = await call_all([self._join(voucher) for voucher in wanted])
+        return {voucher.id: done for voucher, done in zip(wanted, asked, strict=True)}
 
     def seconds_until_settled(self, vouchers: Sequence[Waiting]) -> float:
         """How long until these may be asked for again: unknown outcomes need time, and so does who is failing."""
@@ -144,6 +158,13 @@ class Issuer:
             self._turns.failed(doubts[0])
         else:
             self._turns.answered()
+
+    async def _join(self, voucher: Waiting) -> bool:
+        async with self._turns.turn() as mine:
+            if mine:
+                self._on_call(1)
+                await join(self._ledger, cast("Linking", self._provider), voucher)
+            return mine
 
     async def _make_way(self, debt: Debt) -> bool:
         if not debt.predecessors:

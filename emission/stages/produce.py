@@ -165,11 +165,14 @@ class Production:
         if any(not voucher.settled for voucher in chunk):
             await self._issuer.issue(chunk)
             chunk = work.vouchers(self._ledger, [voucher.id for voucher in chunk])
+        joined = await self._issuer.join(chunk)
+        if any(joined.values()):
+            chunk = work.vouchers(self._ledger, [voucher.id for voucher in chunk])
         unsettled = [voucher for voucher in chunk if not voucher.settled]
         lost = {voucher.id for voucher in unsettled if voucher.hopeless or self._issuer.exhausted(voucher)}
         self._give_up([voucher for voucher in unsettled if voucher.id in lost])
         self._doubt([voucher for voucher in unsettled if voucher.id not in lost])
-        await self._render([voucher for voucher in chunk if voucher.settled])
+        await self._render([voucher for voucher in chunk if voucher.settled and joined.get(voucher.id, True)])
 
     def _doubt(self, vouchers: Sequence[Waiting]) -> None:
         """Keeps in mind to ask for these again; their numbers only, since a provider may lose any number of answers."""

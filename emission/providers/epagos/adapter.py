@@ -19,8 +19,8 @@ from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
 from emission.payment import News
-from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.epagos import access, wire
+from emission.providers.base import Capabilities, Created, Linked, OperationState, Order, Outcome, Refusal, Unknown
+from emission.providers.epagos import access, linked, wire
 from emission.providers.epagos import answer as answers
 from emission.providers.epagos.answer import Respuesta
 from emission.providers.epagos.queries import Queries
@@ -56,6 +56,7 @@ def capabilities(settings: Settings) -> Capabilities:
         lookup=True,
         calls=True,
         lookup_lacks=(Role.LINK_CODE, Role.PMC_CODE),
+        link=settings.provider.epagos.linked_qr,
     )
 
 
@@ -103,6 +104,10 @@ class Epagos:
     async def told_of(self, number: str, external_id: str) -> News:
         """See :class:`emission.providers.base.Querying`."""
         return await self._queries.told_of(number, external_id)
+
+    async def link(self, operations: Sequence[Linked]) -> str | Refusal:
+        """See :class:`emission.providers.base.Linking`."""
+        return await linked.link(self._session, operations)
 
     async def _look_up(self, order: Order, read: Callable[[msgspec.Raw], T | None]) -> list[T]:
         """What ``read`` makes of every operation under the order's external id, page by page."""

@@ -17,8 +17,8 @@ from emission.providers.reading import UnusableError, decode, text
 from emission.providers.telling import quoted, throttled
 
 TOKEN_GIVEN, CREDENTIALS_REFUSED = 1001, 1002
-# The gate before the work: these created nothing. 14002 is no gate by its words, but nothing was registered either.
-TOKEN_REFUSED = frozenset({2003, 3002, 4002, 5002, 6002, 7002, 8002, 14002})
+TOKEN_REFUSED = frozenset({2003, 3002, 4002, 5002, 6002, 7002, 8002})  # the gate before the work: nothing was created
+TOKEN_DOUBTED = 14002  # "could not be registered", perhaps for the token: generar_qr_vinculado has no code of its own
 NOT_CARRIED_OUT = frozenset({400, 401, 403, 404, 405, 411, 413, 415, 429})  # HTTP: the request went no further
 
 
@@ -51,7 +51,7 @@ class Session:
         """
         token = await self._token_other_than("")
         reply = await self._ask(question, self._signed(token), content)
-        if reply.head.code not in TOKEN_REFUSED:
+        if reply.head.code not in TOKEN_REFUSED and reply.head.code != TOKEN_DOUBTED:
             return reply
         token = await self._token_other_than(token)
         reply = await self._ask(question, self._signed(token), content)
