@@ -8,7 +8,7 @@ none of the reader's fields is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from xml.sax.saxutils import escape, quoteattr
 
@@ -43,6 +43,7 @@ _STRUCTS = {
     "pagos": "DatosPagosAdicionales",
 }
 _ITEMS = {"lote": "ns1:TipoLote", "fp": "ns1:DatosFormaPago", "operaciones_qr": "ns1:OperacionQR"}
+_KNOWN_ITEMS = frozenset(_ITEMS.values())
 _SIMPLE: dict[type, str] = {str: "string", int: "int", bool: "boolean", Decimal: "decimal", dt.date: "date"}
 _LARGEST_INT = 2**31 - 1
 
@@ -57,7 +58,7 @@ def write(method: str, namespace: str, parts: Content) -> bytes:
     """The request: ``parts`` in their order, which positional servers go by. Nothing is written for ``None``."""
     told: list[str] = [_HEAD % quoteattr(namespace), f"<ns1:{method}>"]
     for name, value in msgspec.to_builtins(parts, builtin_types=(Decimal, dt.date)).items():
-        told += _written(name, value)
+        _write(told, name, value)
     told += [f"</ns1:{method}>", _TAIL]
     return "".join(told).encode("utf-8")
 
@@ -83,26 +84,26 @@ def read(body: bytes) -> bytes:
     return msgspec.json.encode(told)
 
 
-def _written(name: str, value: object, kind: str = "") -> Iterable[str]:
+def _write(told: list[str], name: str, value: object, kind: str = "") -> None:
     """``value`` as it travels; what ``msgspec`` gave us is a mapping, a list, something simple or ``None``."""
     if isinstance(value, Mapping):
         kind = kind or _struct(name, value)
-        yield f'<{name} xsi:type="{kind}">' if kind else f"<{name}>"
+        told.append(f'<{name} xsi:type="{kind}">' if kind else f"<{name}>")
         for member, held in value.items():
-            yield from _written(member, held)
-        yield f"</{name}>"
+            _write(told, member, held)
+        told.append(f"</{name}>")
     elif isinstance(value, list):
         item = _ITEMS.get(name, "SOAP-ENC:Struct")
         if value and not isinstance(value[0], Mapping):
             item = f"xsd:{_simple(value[0])}"
-        yield f'<{name} SOAP-ENC:arrayType="{item}[{len(value)}]" xsi:type="SOAP-ENC:Array">'
+        told.append(f'<{name} SOAP-ENC:arrayType="{item}[{len(value)}]" xsi:type="SOAP-ENC:Array">')
         for held in value:
-            yield from _written("item", held, item if item in _ITEMS.values() else "")
-        yield f"</{name}>"
+            _write(told, "item", held, item if item in _KNOWN_ITEMS else "")
+        told.append(f"</{name}>")
     elif value is not None:
         written = str(value).lower() if isinstance(value, bool) else str(value)
-        text = escape(written, {"\r": "&#13;"})  # which a parser would else make a line feed of
-        yield f'<{name} xsi:type="xsd:{_simple(value)}">{text}</{name}>'
+        text = escape(written).replace("\r", "&#13;")  # which a parser would else make a line feed of
+        told.append(f'<{name} xsi:type="xsd:{_simple(value)}">{text}</{name}>')
 
 
 def _struct(name: str, value: Mapping[str, object]) -> str:
@@ -141,23 +142,26 @@ def _fault(element: etree._Element) -> FaultError:
 
 
 def _tree(element: etree._Element, depth: int) -> Tree:
-    if depth > DEEPEST or "href" in element.attrib:
+    attributes = element.attrib
+    is_array = bool(attributes) and _is_array(attributes)
+    if depth > DEEPEST or (attributes and "href" in attributes):
         raise UnusableError("answer-unreadable")
-    if element.get(_NIL) in ("true", "1"):
+    if attributes and attributes.get(_NIL) in ("true", "1"):
         return None
-    if not len(element):
-        blank = not (element.text or "").strip()
-        return [] if _is_array(element) else None if blank else element.text
-    if (element.text or "").strip() or any((child.tail or "").strip() for child in element):
+    text, children = element.text, list(element)
+    if not children:
+        return [] if is_array else text if text and not text.isspace() else None
+    if (text and not text.isspace()) or any(child.tail and not child.tail.isspace() for child in children):
         raise UnusableError("answer-unreadable")
-    children = [(etree.QName(child).localname, _tree(child, depth + 1)) for child in element]
-    if _is_array(element) or all(name == "item" for name, _ in children):
-        return [told for _, told in children]
+    names = [child.tag.rpartition("}")[2] for child in children]
+    if is_array or all(name == "item" for name in names):
+        return [_tree(child, depth + 1) for child in children]
     told: dict[str, Tree] = {}
-    for name, value in children:
+    for name, child in zip(names, children, strict=True):
+        value = _tree(child, depth + 1)
         told[name] = [told[name], value] if name in told else value
     return told
 
 
-def _is_array(element: etree._Element) -> bool:
-    return _ARRAY_TYPE in element.attrib or element.get(_TYPE, "").rpartition(":")[2] == "Array"
+def _is_array(attributes: Mapping[str, str]) -> bool:
+    return _ARRAY_TYPE in attributes or attributes.get(_TYPE, "").rpartition(":")[2] == "Array"
