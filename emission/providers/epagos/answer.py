@@ -62,6 +62,12 @@ class Respuesta(msgspec.Struct):
         return whole_number(self.id_resp)
 
 
+class Nombrada(msgspec.Struct):
+    """Whose an item is, whatever else is wrong with it: an item twice is doubt, though one of them be spoilt."""
+
+    numero_operacion: Scalar = None
+
+
 class Creada(msgspec.Struct):
     """What names a created operation; its codes are read from the same bytes as :class:`Codigos`."""
 
@@ -120,7 +126,7 @@ class Pago(msgspec.Struct):
 
 def external_id(raw: msgspec.Raw) -> str:
     """Whose an item of a lote is; :class:`UnusableError` where that cannot be read."""
-    return text(decode(raw, Creada).numero_operacion)
+    return text(decode(raw, Nombrada).numero_operacion)
 
 
 def created(raw: bytes | msgspec.Raw, order: Order, *, provider: Provider, qr_source: QrSource) -> Operation:
