@@ -243,10 +243,21 @@ def beside(ledger: Ledger, effects: Sequence[int]) -> dict[int, tuple[str, ...]]
 def seen_paid(ledger: Ledger, effects: Sequence[int]) -> None:
     """Notes that the provider says of these operations that they are paid."""
     with ledger.transaction() as connection:
-        unknown = effect.c.id.in_(effects) & (effect.c.code != "paid")
+        # The code of an order that nobody could settle says why a person must.
+        created = effect.c.state.in_(("confirmed", "superseded", "cancelled"))
+        unknown = effect.c.id.in_(effects) & (effect.c.code != "paid") & created
         keys = list(connection.execute(select(effect.c.id).where(unknown)).scalars())
         connection.execute(update(effect).where(effect.c.id.in_(keys)).values(code="paid"))
         ledger.record("effect", keys, "paid")
+
+
+def seen_unpaid(ledger: Ledger, effects: Sequence[int]) -> None:
+    """Notes that what was paid of these operations was given or taken back."""
+    with ledger.transaction() as connection:
+        paid = effect.c.id.in_(effects) & (effect.c.code == "paid")
+        keys = list(connection.execute(select(effect.c.id).where(paid)).scalars())
+        connection.execute(update(effect).where(effect.c.id.in_(keys)).values(code=""))
+        ledger.record("effect", keys, "unpaid")
 
 
 def looked_up(ledger: Ledger, effects: Sequence[int]) -> None:

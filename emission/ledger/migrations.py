@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from emission.ledger import schema, search
+from emission.ledger import payment_schema, schema, search
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -66,4 +66,10 @@ def _to_4(connection: Connection) -> None:
     schema.report.create(connection)
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4)
+def _to_5(connection: Connection) -> None:
+    """Money that comes in."""
+    for added in payment_schema.TABLES:
+        added.create(connection)
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4, _to_5)

@@ -22,7 +22,7 @@ class OrderRow(msgspec.Struct, frozen=True):
 
     ``current`` is the obligation's revision, ``revised`` how often it changed for good, ``follower`` the state of the
     present revision's order. Of the history: ``sent`` counts the orders, ``told`` is the last state, ``paid`` whether
-    it tells of a payment, ``owed`` what it last told of a difference.
+    it tells of a payment that was not taken back, ``owed`` what it last told of a difference.
     """
 
     id: int
@@ -56,6 +56,12 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
     """Every effect of an obligation that the run asked for last, or that a row of it names."""
     mine = (history.c.subject == "effect") & (history.c.subject_id == effect.c.id)
     told = select(history.c.event).where(mine, history.c.event.in_(STATES)).order_by(history.c.id.desc()).limit(1)
+    paid = (
+        select(history.c.event)
+        .where(mine, history.c.event.in_(("paid", "unpaid")))
+        .order_by(history.c.id.desc())
+        .limit(1)
+    )
     owed = select(history.c.detail).where(mine, history.c.event == "difference").order_by(history.c.id.desc()).limit(1)
     step = case((history.c.event == "revised", 1), (history.c.event == "restored", -1), else_=0)
     revised = select(func.coalesce(func.sum(step), 0)).where(
@@ -85,7 +91,7 @@ def orders(ledger: Ledger, run_id: int) -> Iterator[OrderRow]:
             row.label("row"), obligation.c.obligation_id, obligation.c.revision.label("current"),
             revised.scalar_subquery().label("revised"), operation.c.number, operation.c.record,
             select(func.count()).where(mine, history.c.event == "sent").scalar_subquery().label("sent"),
-            told.scalar_subquery().label("told"), exists().where(mine, history.c.event == "paid").label("paid"),
+            told.scalar_subquery().label("told"), (paid.scalar_subquery() == "paid").label("paid"),
             owed.scalar_subquery().label("owed"), difference.c.amount.label("difference"),
             difference.c.code.label("difference_code"), difference.c.obligation.label("difference_of"),
             follower.limit(1).scalar_subquery().label("follower"),

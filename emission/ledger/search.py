@@ -162,6 +162,11 @@ def words(texts: Iterable[str]) -> dict[str, None]:
     return found
 
 
+def code_word(text: str) -> str:
+    """The one word under which a code is kept; "" where it has neither letter nor digit."""
+    return _word(_joined(text))
+
+
 def _chunk(parts: list[str], *, last: bool) -> str:
     end = "*" if last and parts[-1].isalpha() and len(parts[-1]) >= SHORTEST_BEGINNING else ""
     joined = f"{_quoted(''.join(parts))}{end}"
@@ -212,7 +217,7 @@ def _facts(voucher_id: str, record: Obligation) -> dict[str, None]:
 
 def _codes(made: Operation) -> dict[str, None]:
     # A code is one word, however it is written: nobody asks for a part of it.
-    return {_word(word): None for code in made.codes if (word := _joined(code.text))}
+    return {word: None for code in made.codes if (word := code_word(code.text))}
 
 
 def _rows() -> Select[Any]:
