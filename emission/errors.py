@@ -6,6 +6,7 @@ EmissionError                 1
 │   ├── BatchError                the batch cannot be read as a table at all
 │   └── TemplateError             a template that cannot be compiled
 ├── Refused                   3   stopped before the first call, or finished with rows left out
+│   ├── FileError                 a file of payments, with every line that is wrong
 │   └── NoticeError               a notice that is forged, cut, or of nobody that we know
 └── Stopped                   4   the provider, the machine or ``--limit``; the same command continues
     └── ProviderError             the provider cannot be used now (credentials, network, its own words)
@@ -76,6 +77,14 @@ class Refused(EmissionError):
     """The batch as a whole was refused before the first call."""
 
     exit_code = 3
+
+
+class FileError(Refused):
+    """A file of payments of which nothing was taken: every line that is wrong, at once."""
+
+    def __init__(self, problems: Sequence[UsageError], path: Path) -> None:
+        super().__init__("payments-file-wrong", path=path, count=len(problems))
+        self.problems = tuple(problems)
 
 
 class NoticeError(Refused):

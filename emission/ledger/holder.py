@@ -37,8 +37,12 @@ class Holder(msgspec.Struct, frozen=True):
     @property
     def began(self) -> str:
         """``2026-11-24 09:30:12``, on the office's clock."""
-        moment = datetime.datetime.fromtimestamp(self.since, ARGENTINA)
-        return moment.strftime("%Y-%m-%d %H:%M:%S")
+        return moment(self.since)
+
+
+def moment(at: float) -> str:
+    """``2026-11-24 09:30:12`` of seconds since 1970, UTC: on the office's clock."""
+    return datetime.datetime.fromtimestamp(at, ARGENTINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @contextmanager

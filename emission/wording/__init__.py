@@ -12,11 +12,12 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Literal
 
-from emission.errors import ConfigurationError, EmissionError
+from emission.errors import ConfigurationError, EmissionError, FileError
 from emission.model import Fault
 from emission.wording.visible import visible
 
 Language = Literal["es", "en"]
+SHOWN = 50  # problems of one error
 
 
 @functools.cache
@@ -73,10 +74,12 @@ def coded_reasons(language: Language, faults: Iterable[Fault]) -> str:
 
 
 def explain(language: Language, error: EmissionError) -> str:
-    """What stopped a command, a line a problem."""
+    """What stopped a command, a line a problem; of a file of payments, the first :data:`SHOWN`."""
     sentence = say(language, error.code, **_spelt(language, error.params))
-    if isinstance(error, ConfigurationError):
-        return "\n".join([sentence, *(f"  {explain(language, problem)}" for problem in error.problems)])
+    if isinstance(error, (ConfigurationError, FileError)):
+        shown = [f"  {explain(language, problem)}" for problem in error.problems[:SHOWN]]
+        left = len(error.problems) - len(shown)
+        return "\n".join([sentence, *shown, *([f"  {say(language, 'problems-more', more=left)}"] if left else [])])
     return sentence
 
 
