@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import AsyncIterator, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -159,6 +159,7 @@ class Linking(Provider, Protocol):
         ...
 
 
+@runtime_checkable
 class Querying(Provider, Protocol):
     """A provider that can be asked what was paid."""
 
@@ -181,6 +182,7 @@ class Querying(Provider, Protocol):
         ...
 
 
+@runtime_checkable
 class Noticing(Provider, Protocol):
     """A provider that posts notices."""
 

@@ -83,11 +83,11 @@ def test_money_that_came_twice_went_back_or_was_settled_is_told(town: str) -> No
     again = [one for one in sightings(pieces, Happening.CREDITED) if one.reference not in {"", one.number}]
     assert {(one.number, one.amount) for one in again} == {(twice, 10_001)}
     assert {(one.number, one.amount, one.settlement) for one in sightings(pieces, Happening.RETURNED)} == {
-        (returned, 10_002, ""), (returned, 10_002, "1")
+        (returned, 10_002, ""), (returned, 10_002, "1/1")
     }  # fmt: skip
     assert {(one.number, one.settlement) for one in sightings(pieces, Happening.CHARGED_BACK)} == {
         (lost, ""),
-        (lost, "1"),
+        (lost, "1/1"),
     }
     settled = set(sightings(pieces, Happening.SETTLED))
     assert {(one.number, one.occurrence) for one in settled} == {

@@ -18,9 +18,9 @@ import msgspec
 from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
-from emission.payment import News
+from emission.payment import Heard, News, Notice
 from emission.providers.base import Capabilities, Created, Linked, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.epagos import access, linked, wire
+from emission.providers.epagos import access, hearing, linked, wire
 from emission.providers.epagos import answer as answers
 from emission.providers.epagos.answer import Respuesta
 from emission.providers.epagos.queries import Queries
@@ -108,6 +108,10 @@ class Epagos:
     async def link(self, operations: Sequence[Linked]) -> str | Refusal:
         """See :class:`emission.providers.base.Linking`."""
         return await linked.link(self._session, operations)
+
+    async def hear(self, notice: Notice) -> Heard:
+        """Nothing is signed: a notice says which operation to ask about, and no more."""
+        return hearing.hear(notice)
 
     async def _look_up(self, order: Order, read: Callable[[msgspec.Raw], T | None]) -> list[T]:
         """What ``read`` makes of every operation under the order's external id, page by page."""

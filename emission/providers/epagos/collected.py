@@ -1,8 +1,7 @@
 """What ePagos tells of money, read with the same distrust as its other answers, in our own words.
 
 Fields: ePagos' SDKs and developer pages. ``Importe`` of a payment is what was paid without a card's costs of financing.
-The first payment of an operation has no reference of its own but the operation's number; each further one has its
-``IdPago``.
+The first payment of an operation is known by the operation's number; each further one has its ``IdPago``.
 """
 
 from __future__ import annotations
@@ -86,6 +85,7 @@ class Rendicion(msgspec.Struct):
     """A settlement."""
 
     Numero: int | str
+    Secuencia: Scalar = None
     Fecha_deposito: Scalar = None
     Monto: Amount = None
     Monto_depositado: Amount = None
@@ -118,11 +118,13 @@ def payment(raw: msgspec.Raw) -> News:
         return News(sightings=tuple(further))
     medios = cobro.FormaPago or []
     paid_on = date(cobro.FechaAcreditacion) or date(cobro.FechaPago)
+    number = _number(cobro.CodigoUnicoTransaccion)
     credited = Sighting(
         Happening.CREDITED,
         _cents(cobro.Importe),
         CURRENCY,
-        number=_number(cobro.CodigoUnicoTransaccion),
+        number=number,
+        reference=number,
         external_id=text(cobro.Externa),
         code=text(medios[0].CodigoBarras) if medios else "",
         paid_on=paid_on,
@@ -157,7 +159,8 @@ def chargeback(raw: msgspec.Raw) -> News:
 def settlement(raw: msgspec.Raw) -> News:
     """An item of ``obtener_rendiciones``: the settlement, and each of its lines."""
     told = decode(raw, Rendicion)
-    number = _number(told.Numero)
+    sequence = text(told.Secuencia).strip()
+    number = f"{_number(told.Numero)}/{sequence}" if sequence else _number(told.Numero)
     charges = [(kind, _maybe_cents(getattr(told, name))) for name, kind in _CHARGES.items()]
     summed = Settlement(
         number,
