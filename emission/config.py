@@ -112,6 +112,13 @@ class Verify(Table):
     blur: float = Field(default=0.6, ge=0, le=5)
 
 
+class Payments(Table):
+    """What comes back: how files of payments are written, and how the municipality's own system reads them."""
+
+    profile: str = ""
+    export: str = ""
+
+
 class Settings(Table):
     """The whole of ``emission.toml``; ``folder`` is where it stands, for relative paths."""
 
@@ -124,6 +131,7 @@ class Settings(Table):
     template: Template = Template()
     output: Output = Output()
     verify: Verify = Verify()
+    payments: Payments = Payments()
     folder: Annotated[Path, Field(exclude=True)] = Path()
 
     @property

@@ -4,7 +4,7 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, proof, template, status  # noqa: I001 - the order of the help
-from emission.cli import find, inspect, verify, backup, audit, report_payments, provider, sandbox
+from emission.cli import find, reconcile, export, inspect, verify, backup, audit, report_payments, provider, sandbox
 from emission.cli.program import app, main
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "app",
     "audit",
     "backup",
+    "export",
     "find",
     "held",
     "init",
@@ -20,6 +21,7 @@ __all__ = [
     "preview",
     "proof",
     "provider",
+    "reconcile",
     "release",
     "report_payments",
     "reprint",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from emission.ledger.payment_schema import document
 from emission.ledger.payments import Books
@@ -13,7 +13,7 @@ from emission.ledger.store import Ledger
 
 
 class Document(msgspec.Struct, frozen=True):
-    """One of them; ``taken_at`` seconds since 1970, UTC."""
+    """One of them; ``taken_at`` seconds since 1970, UTC; ``complete`` unless a kill came between."""
 
     id: int
     name: str
@@ -21,6 +21,7 @@ class Document(msgspec.Struct, frozen=True):
     sha256: str
     digests: bytes
     taken_at: float
+    complete: bool
 
 
 def find(ledger: Ledger, books: Books, channel: str, *, number: str, sha256: str) -> Document | None:
@@ -39,10 +40,22 @@ def find(ledger: Ledger, books: Books, channel: str, *, number: str, sha256: str
 
 
 def add(ledger: Ledger, books: Books, channel: str, found: Document, *, payments: int, amount: int) -> int:
-    """Writes down that a file is taken; its key."""
-    row = {**books.keys, "channel": channel, **msgspec.structs.asdict(found), "taken_at": time.time()}
+    """Writes down that a file is being taken; its key."""
+    row = {
+        **books.keys,
+        "channel": channel,
+        **msgspec.structs.asdict(found),
+        "taken_at": time.time(),
+        "complete": False,
+    }
     row |= {"payments": payments, "amount": amount}
     del row["id"]
     with ledger.transaction() as connection:
         key = connection.execute(insert(document).values(row).returning(document.c.id)).scalar_one()
     return int(key)
+
+
+def complete(ledger: Ledger, key: int) -> None:
+    """Writes down that all of a file was taken."""
+    with ledger.transaction() as connection:
+        connection.execute(update(document).where(document.c.id == key).values(complete=True))

@@ -38,6 +38,7 @@ document = Table(
     Column("payments", BigInteger, nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("taken_at", Float, nullable=False),
+    Column("complete", Boolean, nullable=False),
     UniqueConstraint("environment", "issuer", "channel", "number"),
 )
 

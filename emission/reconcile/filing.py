@@ -50,13 +50,23 @@ def take_file(ledger: Ledger, books: Books, path: Path, profile: Profile) -> Fil
     if known is not None:
         if known.sha256 != statement.sha256:
             raise _altered(path, statement, known)
-        return msgspec.structs.replace(filed, before=moment(known.taken_at), first_name=known.name)
-    mine = Document(0, path.name, statement.number, statement.sha256, statement.digests, 0)
+        if known.complete:
+            return msgspec.structs.replace(filed, before=moment(known.taken_at), first_name=known.name)
+    key = known.id if known else _add(ledger, books, path, profile, statement)
+    # Page by page, so that a run beside never waits long; what a kill cuts short is taken again, and counts once.
+    taken = take(ledger, books, profile.channel, Source.FILE, statement.said, key)
     with ledger.transaction():
-        key = documents.add(ledger, books, profile.channel, mine, payments=len(statement.said), amount=statement.amount)
-        taken = take(ledger, books, profile.channel, Source.FILE, statement.said, key)
         payments.note_settlements(ledger, books, profile.channel, Source.FILE, statement.settlements)
+        documents.complete(ledger, key)
+    if known:
+        return filed
     return msgspec.structs.replace(filed, repeated=taken.said - taken.fresh)
+
+
+def _add(ledger: Ledger, books: Books, path: Path, profile: Profile, statement: Statement) -> int:
+    mine = Document(0, path.name, statement.number, statement.sha256, statement.digests, 0, complete=False)
+    count = len(statement.said)
+    return documents.add(ledger, books, profile.channel, mine, payments=count, amount=statement.amount)
 
 
 def _altered(path: Path, statement: Statement, known: Document) -> Refused:
