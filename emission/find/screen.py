@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from emission import money
 from emission.ledger.bills import Bill, Event, Order, Paper
 from emission.ledger.holder import ARGENTINA
+from emission.ledger.payments import Payment
 from emission.model import Address, Role, Severity
 from emission.wording import Language, catalogue, reason, say
 
 LINES = 24
 WIDTH = 100
-_ORDERS, _PAPERS, _REASONS = 3, 2, 3  # of each, the rest is counted
+_ORDERS, _PAPERS, _REASONS, _PAYMENTS = 3, 2, 3, 2  # of each, the rest is counted
 _SHORTEST_HISTORY = 3
 _CODES = ((Role.BARCODE,), (Role.PAYMENT_CODE, Role.LINK_CODE, Role.PMC_CODE), (Role.PAYMENT_URL,))
 
@@ -110,8 +111,20 @@ class _Screen:
                     yield _cut(f"  {codes}")
         for number in order.strays:
             yield "  " + self._say("find-stray", number=number)
+        for payment in order.payments[:_PAYMENTS]:
+            yield "  " + self._payment(payment)
+        if len(order.payments) > _PAYMENTS:
+            yield "  " + self._say("find-more-payments", more=len(order.payments) - _PAYMENTS)
         if order.owed is not None:
             yield "  " + self._say("find-owed", amount=self._money(order.owed))
+
+    def _payment(self, payment: Payment) -> str:
+        """One payment: how much and when, where its money is, and what a clerk would be asked."""
+        day = _day(payment.paid_on)
+        told = self._say("find-payment", amount=money.local(payment.amount, payment.currency), day=day)
+        state = self._say(f"payments-state-{payment.state}")
+        settlement = self._say("find-settlement", number=payment.settlement) if payment.settlement else ""
+        return _joined([told, state, settlement, payment.means])
 
     def _papers(self) -> Iterator[str]:
         made = [paper for paper in self._bill.papers if paper.file]
@@ -186,6 +199,10 @@ def _address(address: Address) -> str:
 
 def _local(at: float) -> str:
     return datetime.datetime.fromtimestamp(at, ARGENTINA).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def _day(day: str) -> str:
+    return f"{datetime.date.fromisoformat(day):%d/%m/%Y}" if day else "-"
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, select
 
+from emission.ledger.payments import Payment, of_effects
 from emission.ledger.renderings import Input
 from emission.ledger.schema import (
     difference,
@@ -93,6 +94,7 @@ class Order(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...]
     strays: tuple[str, ...]
     owed: int | None
+    payments: tuple[Payment, ...]
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -222,7 +224,9 @@ def _orders(connection: Connection, key: int, revision: int) -> list[Order]:
         .order_by(effect.c.revision.desc())
     )  # fmt: skip
     found = []
-    for row in map(dict, connection.execute(query).mappings().all()):
+    rows = list(map(dict, connection.execute(query).mappings()))
+    payments = of_effects(connection, [row["effect"] for row in rows])
+    for row in rows:
         record, warnings = row.pop("record"), row.pop("warnings")
         numbers = connection.execute(select(stray.c.number).where(stray.c.effect == row["effect"])).scalars()
         order = Order(
@@ -232,6 +236,7 @@ def _orders(connection: Connection, key: int, revision: int) -> list[Order]:
             operation=_operation.decode(record) if record else None,
             left_out=_words.decode(warnings) if warnings else (),
             strays=tuple(numbers),
+            payments=tuple(payments.get(row["effect"], ())),
         )
         found.append(order)
     return found

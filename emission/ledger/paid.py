@@ -9,11 +9,10 @@ import msgspec
 from sqlalchemy import ColumnElement, Select, func, select
 
 from emission.ledger.payment_schema import charge, payment, settlement
-from emission.ledger.payments import Books, Payment
+from emission.ledger.payments import Books, Payment, payment_of
 from emission.ledger.schema import effect, entry, obligation, operation
 from emission.ledger.store import Ledger
 from emission.model import Obligation
-from emission.payment import Happening
 
 PAGE = 1000
 
@@ -158,7 +157,6 @@ def _entry(row: dict[str, Any], records: dict[int, Obligation]) -> Entry:
             amount=row["asked_amount"],
             record=records.get(row["obligation"]),
         )
-    fields = {name: row[name] for name in Payment.__struct_fields__}
-    made = Payment(**{**fields, "state": Happening(fields["state"])})
+    made = payment_of(row)
     key = f"{row['channel']}:{row['subject']}:{row['ordinal']}"
     return Entry(row["id"], row["channel"], key, made, asked, row["changed_at"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from emission.ledger.payment_schema import charge, payment, settlement, sighting
@@ -178,6 +179,21 @@ def standing(ledger: Ledger, effects: Iterable[int]) -> set[int]:
     query = select(payment.c.effect).where(payment.c.effect.in_(list(effects)), payment.c.state.not_in(undone))
     with ledger.transaction() as connection:
         return set(connection.execute(query).scalars())
+
+
+def of_effects(connection: Connection, effects: Iterable[int]) -> dict[int, list[Payment]]:
+    """The payments of these effects, by effect, the first one first."""
+    query = select(payment).where(payment.c.effect.in_(list(effects))).order_by(payment.c.paid_on, payment.c.id)
+    found: dict[int, list[Payment]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(row["effect"], []).append(payment_of(row))
+    return found
+
+
+def payment_of(row: Mapping[Any, Any]) -> Payment:
+    """A row of the table."""
+    fields = {name: row[name] for name in Payment.__struct_fields__}
+    return Payment(**{**fields, "state": Happening(fields["state"])})
 
 
 def unknown(ledger: Ledger, books: Books, after: int, most: int) -> list[tuple[int, str, Sighting]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from emission.ledger import standing
 from emission.ledger.effects import beside
+from emission.ledger.payments import of_effects
 from emission.ledger.schema import effect, entry, obligation, operation, voucher
 from emission.ledger.store import Ledger
 from emission.model import Fault, Obligation
@@ -24,7 +25,8 @@ class Predecessor(msgspec.Struct, frozen=True):
     """An operation that this obligation has from an earlier revision; ``amount`` is what it asks for, in minor units.
 
     ``state`` is ``confirmed`` until its successor is there; then ``superseded`` (it lives on) or ``cancelled``.
-    ``strays`` are the numbers of operations that live beside it.
+    ``strays`` are the numbers of operations that live beside it; ``paid`` what payments on it left with the
+    municipality, ``None`` where none is known to stand.
     """
 
     effect: int
@@ -33,6 +35,7 @@ class Predecessor(msgspec.Struct, frozen=True):
     number: str
     amount: int
     strays: tuple[str, ...] = ()
+    paid: int | None = None
 
 
 class Debt(msgspec.Struct, frozen=True):
@@ -180,9 +183,12 @@ def _predecessors(ledger: Ledger, connection: Connection, obligations: Sequence[
     )
     rows = connection.execute(query).all()
     strays = beside(ledger, [row[1] for row in rows])
+    paid = of_effects(connection, [row[1] for row in rows])
     found: dict[int, list[Predecessor]] = {}
     for key, order, external_id, state, number, amount in rows:
-        before = Predecessor(order, external_id, state, number, amount, strays.get(order, ()))
+        kept = [one.kept for one in paid.get(order, ()) if one.stands]
+        received = sum(kept) if kept else None
+        before = Predecessor(order, external_id, state, number, amount, strays.get(order, ()), received)
         found.setdefault(key, []).append(before)
     return found
 

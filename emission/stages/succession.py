@@ -27,8 +27,8 @@ async def make_way(ledger: Ledger, provider: Provider, debt: Debt, order: Order)
         if before.state == "cancelled":
             continue
         earlier = Order(before.external_id, order.obligation)
-        state = OperationState.ALIVE
-        if provider.capabilities.lookup:
+        state = OperationState.ALIVE if before.paid is None else OperationState.PAID
+        if before.paid is None and provider.capabilities.lookup:
             state = await state_of(provider, earlier, before.number, before.strays)
         if state is OperationState.PAID:
             if not _settle_paid(ledger, provider.name, debt, order, before):
@@ -69,7 +69,7 @@ def _settle_paid(ledger: Ledger, provider: str, debt: Debt, order: Order, before
     """Notes what is left to settle; a debt that is not payable any more goes on without its operation."""
     due = order.obligation.amount if debt.payable else 0
     code = "paid-before-change" if debt.payable else "paid-not-payable"
-    difference = due - before.amount
+    difference = due - (before.amount if before.paid is None else before.paid)
     with ledger.transaction():
         effects.seen_paid(ledger, [before.effect])
         effects.owe(ledger, before.effect, difference, code)
