@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from emission.ledger import payment_schema, schema, search
+from emission.ledger import link_schema, payment_schema, schema, search
 
 
 def migrate(connection: Connection, version: int) -> None:
@@ -72,4 +72,10 @@ def _to_5(connection: Connection) -> None:
         added.create(connection)
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4, _to_5)
+def _to_6(connection: Connection) -> None:
+    """Living links, and what was opened behind them."""
+    for added in link_schema.TABLES:
+        added.create(connection)
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4, _to_5, _to_6)
