@@ -13,7 +13,7 @@ from emission.cli.speaking import speaking
 
 @app.command()
 def sandbox(
-    provider: Annotated[str, typer.Option("--provider", help="Whose contract it speaks: epagos, bind.")] = "epagos",
+    provider: Annotated[str, typer.Option("--provider", help="Whose contract it speaks.")] = "epagos",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = 0,
     state: Annotated[
         Path | None, typer.Option("--state", help="Where it remembers its operations; default: nowhere.")

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from emission.errors import UsageError
-from emission.sandbox import bind, epagos
+from emission.sandbox import bind, ecommpay, epagos, etpay
 from emission.sandbox.faults import Faults
 from emission.sandbox.memory import Memory
 from emission.sandbox.room import Room
@@ -16,6 +16,8 @@ from emission.sandbox.room import Room
 ROOMS: dict[str, Room[Any]] = {
     "epagos": epagos.ROOM,
     "bind": bind.ROOM,
+    "etpay": etpay.ROOM,
+    "ecommpay": ecommpay.ROOM,
 }
 
 

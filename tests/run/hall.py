@@ -40,9 +40,8 @@ class Hall:
         assert self._ready.wait(SECONDS)
 
     async def __call__(self, scope: Scope, receive: object, send: object) -> None:
-        _, number, rest = scope["path"].split("/", 2)
-        path = f"/{rest}"
-        await self.apps[number]({**scope, "path": path, "raw_path": path.encode()}, receive, send)
+        number = scope["path"].split("/", 2)[1]
+        await self.apps[number]({**scope, "root_path": f"/{number}"}, receive, send)
 
     def enter(self, provider: str, state: Path | None) -> tuple[str, Memory[Any]]:
         """Serves the sandbox of that memory; its number."""
