@@ -23,11 +23,10 @@ from emission.codes.agreements import SANDBOX, Profile
 from emission.codes.agreements import load as load_profile
 from emission.codes.linear import Symbology
 from emission.errors import ConfigurationError, UsageError
-from emission.provider_settings import Environment, Provider, Table
+from emission.provider_settings import Environment, HostName, Links, Provider, Table
 from emission.wording import Language
 
 SHARE = r"^(100|\d{1,2}(\.\d+)?)%$"
-HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
 class Issuer(Table):
@@ -127,6 +126,7 @@ class Settings(Table):
     ledger: LedgerSettings = LedgerSettings()
     batch: Batch = Batch()
     provider: Provider = Provider()
+    links: Links = Links()
     codes: Codes = Codes()
     template: Template = Template()
     output: Output = Output()
@@ -295,6 +295,8 @@ _EXAMPLES = {
     "provider.epagos.bill_url": '"https://…/{external_id}"',
     "provider.credentials_env": '"EPAGOS"',
     "provider.pace.window": '"20:00-06:00"',
+    "links.base_url": '"https://pagos.ejemplo.gob.ar"',
+    "links.hosts": '["rapipago.com.ar"]',
 }
 
 

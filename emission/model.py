@@ -144,13 +144,15 @@ class Code(msgspec.Struct, frozen=True, omit_defaults=True):
 class Operation(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the provider created for one obligation. ``number`` is the provider's own.
 
-    ``replaces`` is the number of the operation that this one takes the place of, if any.
+    ``replaces`` is the number of the operation that this one takes the place of, if any; ``link`` the token of its
+    living link, where it has one.
     """
 
     external_id: str
     number: str
     codes: tuple[Code, ...] = ()
     replaces: str = ""
+    link: str = ""
 
     def text(self, role: Role, ordinal: int = 1) -> str:
         """The code of that role, or the empty string."""

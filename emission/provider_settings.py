@@ -1,13 +1,19 @@
-"""The ``[provider]`` table of ``emission.toml``. What one provider alone needs stands in a table of its own name."""
+"""``[provider]`` and ``[links]`` of ``emission.toml``. What one provider alone needs has a table of its own name."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Environment = Literal["sandbox", "test", "production"]
-Kind = Literal["epagos", "bind", "supplied"]
+Kind = Literal["epagos", "bind", "etpay", "ecommpay", "supplied"]
+# ETpay's page on buttons for banks (Person Payment flow); its test bank is offered by the sandbox alone.
+Bank = Literal["cl_estado", "cl_santander", "cl_bch", "cl_bci", "cl_itau", "cl_scotiabank", "cl_falabella"]
+BANKS: tuple[Bank, ...] = get_args(Bank)
+PORT = 8077  # where ``emission serve`` answers where nothing else is said
+ADDRESS = r"^(https?://\S+)?$"
+HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
 class Table(BaseModel):
@@ -56,7 +62,7 @@ class Bind(Table):
     """
 
     tenant: str = Field(default="", pattern=r"^[A-Za-z0-9.-]*$")
-    token_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    token_url: str = Field(default="", pattern=ADDRESS)
     scope: str = ""
     comercio: str = ""
     sucursal: str = ""
@@ -94,13 +100,42 @@ class Epagos(Table):
     t30_needs_order: bool = False
 
 
+class Etpay(Table):
+    """What ETpay alone needs; its page in ``docs/providers`` says what of it is not known for certain.
+
+    ``payment_url`` is its ``pmt_url``; ``bank_codes`` how its API wants them spelt; ``session_minutes`` how long a
+    session may still be paid, so that no second one is opened; ``after_failure`` whether a failed attempt ends it.
+    """
+
+    payment_url: str = Field(default="", pattern=ADDRESS)
+    banks: list[Bank] = Field(default_factory=lambda: [*BANKS])
+    bank_codes: Literal["lower", "upper"] = "lower"
+    session_minutes: float = Field(default=20, gt=0, le=24 * 60)
+    after_failure: Literal["wait", "again"] = "wait"
+
+
+class Ecommpay(Table):
+    """What ecommpay alone needs; its page in ``docs/providers`` says what of it is not known for certain.
+
+    ``way``: the Payment Page (an address that is signed here) or Gate (a call); ``sale_days`` how long a voucher may
+    still be paid, so that no second one is opened; ``customer``: whose id the payment bears; ``whole_amounts``: the
+    account takes no cents.
+    """
+
+    way: Literal["page", "gate"] = "page"
+    page_url: str = Field(default="", pattern=ADDRESS)
+    sale_days: float = Field(default=30, gt=0, le=366)
+    customer: Literal["obligation", "payer"] = "obligation"
+    whole_amounts: bool = False
+
+
 class Provider(Table):
     """Who is asked for operations. Credentials stand in the environment, never here."""
 
     kind: Kind = "epagos"
     environment: Environment = "sandbox"
     transport: Literal["rest", "soap"] = "rest"
-    base_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    base_url: str = Field(default="", pattern=ADDRESS)
     convenio: int = Field(default=31047, gt=0)
     payment_form: int = Field(default=34, gt=0)
     batch_size: int = Field(default=50, ge=1, le=50)
@@ -112,8 +147,29 @@ class Provider(Table):
     pace: Pace = Pace()
     bind: Bind = Bind()
     epagos: Epagos = Epagos()
+    etpay: Etpay = Etpay()
+    ecommpay: Ecommpay = Ecommpay()
 
     @property
     def credentials_prefix(self) -> str:
         """What the names of the variables begin with: the kind in capitals where nothing else is said."""
         return self.credentials_env or self.kind.upper()
+
+
+class Links(Table):
+    """Living links, and ``emission serve``, which answers them.
+
+    ``hosts``: where a payer may be sent beside the provider's own address; ``proxies``: whose word is taken for where a
+    visitor comes from; ``visits`` and ``openings``: a minute, of one visitor and of one link.
+    """
+
+    base_url: str = Field(default="", pattern=ADDRESS)
+    hosts: list[HostName] = Field(default_factory=list)
+    proxies: list[str] = Field(default_factory=list)
+    visits: int = Field(default=120, ge=1)
+    openings: int = Field(default=12, ge=1)
+
+    @property
+    def address(self) -> str:
+        """Where the links lead; on this machine where nothing is said."""
+        return (self.base_url or f"http://127.0.0.1:{PORT}").rstrip("/")

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from emission.ledger import search
+from emission.ledger import links, search
 from emission.ledger.schema import difference, effect, entry, operation, stray
 from emission.ledger.store import Ledger
 from emission.model import Operation
@@ -121,7 +121,9 @@ def answered(ledger: Ledger, answers: Sequence[Answer]) -> None:
         connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), changes)
         if operations:
             connection.execute(insert(operation), operations)
-            search.index_operations(connection, [(a.effect, a.operation) for a in answers if a.operation is not None])
+            found = [(answer.effect, answer.operation) for answer in answers if answer.operation is not None]
+            search.index_operations(connection, found)
+            links.keep(connection, found)
         # A call may last longer than the settle time, which counts from its end where that is known.
         connection.execute(update(effect).where(effect.c.id.in_(unknown)).values(sent_at=time.time()))
         for state in sorted({answer.state for answer in answers}):

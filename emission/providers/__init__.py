@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from emission.config import Settings
-from emission.providers import bind, epagos, supplied
+from emission.errors import UsageError
+from emission.providers import bind, ecommpay, epagos, etpay, supplied
 from emission.providers.base import Capabilities, Provider
 from emission.providers.kind import Kind
+from emission.providers.living import Opener
 
 _KINDS: dict[str, Kind] = {
     "epagos": epagos.KIND,
     "bind": bind.KIND,
+    "etpay": etpay.KIND,
+    "ecommpay": ecommpay.KIND,
     "supplied": supplied.KIND,
 }
 
@@ -41,6 +46,22 @@ def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
 def capabilities_of(settings: Settings) -> Capabilities:
     """What the provider of ``settings`` can do, known without credentials."""
     return _kind(settings).capabilities(settings)
+
+
+def is_living(settings: Settings) -> bool:
+    """Whether the paper bears living links of this provider."""
+    return _kind(settings).living
+
+
+def open_opener(settings: Settings, *, base_url: str | None = None, environ: Mapping[str, str]) -> Opener:
+    """The provider of ``settings`` as ``emission serve`` asks it; no call is made yet.
+
+    Raises:
+        UsageError: as :func:`open_provider`, or ``links-not-living``: this provider's codes are no living links.
+    """
+    if not is_living(settings):
+        raise UsageError("links-not-living", provider=settings.provider.kind)
+    return cast("Opener", open_provider(settings, base_url=base_url, environ=environ))
 
 
 def agreement_number(settings: Settings) -> str:

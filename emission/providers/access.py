@@ -57,3 +57,34 @@ def secrets_of(settings: Settings, environ: Mapping[str, str], names: Sequence[s
     if missing:
         raise UsageError("credentials-missing", variables=", ".join(missing), environment=settings.environment)
     return found
+
+
+def number(settings: Settings, name: str, found: str) -> int:
+    """A credential that is a number.
+
+    Raises:
+        UsageError: ``credentials-unreadable`` names its variable.
+    """
+    if not (found.isascii() and found.isdigit()):
+        raise UsageError("credentials-unreadable", variable=f"{settings.provider.credentials_prefix}_{name}")
+    return int(found)
+
+
+def is_here(url: str) -> bool:
+    """Whether an address that was found safe is this machine's own."""
+    return urlsplit(url).hostname in _LOOPBACK
+
+
+def links(settings: Settings) -> str:
+    """Where the living links lead: this machine in the sandbox, where nothing is said.
+
+    Raises:
+        UsageError: ``links-no-address`` or ``links-not-https``: it would be printed, and lead nowhere or in the open.
+    """
+    url = settings.links.address
+    if settings.environment != "sandbox":
+        if not settings.links.base_url:
+            raise UsageError("links-no-address", provider=settings.provider.kind)
+        if urlsplit(url).scheme != "https" and not is_here(url):
+            raise UsageError("links-not-https", found=url)
+    return url

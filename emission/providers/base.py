@@ -52,10 +52,11 @@ class OperationState(StrEnum):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One operation to ask for. ``external_id`` is ours, ≤ 50 alphanumeric characters."""
+    """One operation to ask for. ``external_id`` is ours, ≤ 50 alphanumeric characters; ``link`` its link's token."""
 
     external_id: str
     obligation: Obligation
+    link: str = ""
 
 
 class Created(msgspec.Struct, frozen=True):

@@ -14,7 +14,8 @@ class Kind(NamedTuple):
 
     ``open``: the adapter, from the settings, the address of an embedded sandbox (or nothing) and the environment;
     ``check_access``: looks whether it could be asked at all; ``agreement``: what stands for the agreement in every
-    external id; ``facts``: the keys of ``[provider]`` that a run keeps to from its beginning to its end, with values.
+    external id; ``facts``: the keys of ``[provider]`` that a run keeps to from its beginning to its end, with values;
+    ``living``: its codes are living links, and the adapter is an :class:`~emission.providers.living.Opener` too.
     """
 
     open: Callable[[Settings, str, Mapping[str, str]], Provider]
@@ -22,3 +23,4 @@ class Kind(NamedTuple):
     capabilities: Callable[[Settings], Capabilities]
     agreement: Callable[[Settings], str]
     facts: Callable[[Settings], Mapping[str, object]]
+    living: bool = False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from emission.codes.received import Agreement
 from emission.config import Settings
-from emission.providers import agreement_number
+from emission.providers import agreement_number, is_living
 
 
 def agreement_of(settings: Settings) -> Agreement:
@@ -17,5 +19,14 @@ def agreement_of(settings: Settings) -> Agreement:
         profile=settings.profile,
         number=agreement_number(settings),
         values=settings.codes.values,
-        hosts=() if settings.environment == "sandbox" else tuple(settings.codes.hosts),
+        hosts=_hosts(settings),
     )
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    """Where links may lead: living ones lead to the town itself."""
+    if settings.environment == "sandbox":
+        return ()
+    if is_living(settings):
+        return (urlsplit(settings.links.address).hostname or "",)
+    return tuple(settings.codes.hosts)

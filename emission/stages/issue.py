@@ -20,10 +20,11 @@ import msgspec
 
 from emission import identity
 from emission.errors import DisagreementError, ProviderError, Stopped
-from emission.ledger import Ledger, effects
+from emission.ledger import Ledger, effects, links
 from emission.ledger.effects import Answer, Replaced
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
+from emission.links import token
 from emission.model import Operation, Role
 from emission.provider_settings import Provider as Manners
 from emission.providers.base import CODES_PENDING, Created, Linking, Order, Outcome, Provider, Refusal, Unknown
@@ -60,6 +61,7 @@ class Issuer:
         self._agreement = agreement
         self._turns = Turns(manners.concurrency, manners.pace.failures)
         self._settle_seconds = manners.settle_seconds
+        self._secret = links.secret(ledger)
         self._opened_at = time.monotonic()
         self._in_doubt_since: dict[int, float] = {}
         self._attempts: Counter[int] = Counter()
@@ -243,7 +245,7 @@ class Issuer:
         name = debt.external_id or identity.external_id(
             self._run.environment, self._run.issuer, self._provider.name, self._agreement, obligation, debt.revision
         )
-        return Order(name, obligation)
+        return Order(name, obligation, link=token(self._secret, name))
 
     def _age(self, debt: Debt) -> float:
         """Seconds since this process knows of the doubt: no calendar clock, which may jump, has a say in it."""

@@ -10,7 +10,7 @@ from emission import __version__
 from emission.config import Settings
 from emission.errors import Refused
 from emission.ledger.runs import Run
-from emission.providers import facts_of
+from emission.providers import facts_of, is_living
 from emission.render import Look, files_of
 
 # What shapes a page: files, and more; a finished run is held to these alone, since it asks and reads nothing more.
@@ -42,6 +42,7 @@ def setup_of(settings: Settings, look: Look) -> dict[str, str]:
     setup |= {f"batch.{table}": _mapping(getattr(batch, table)) for table in MAPPINGS}
     setup |= {f"provider.{name}": value for name, value in facts_of(settings).items()}
     setup |= {"provider.kind": settings.provider.kind}
+    setup |= {"links.base_url": settings.links.address} if is_living(settings) else {}
     setup |= {"codes.agreement": _form(settings), "codes.values": _mapping(settings.codes.values)}
     setup |= {"codes.hosts": ", ".join(settings.codes.hosts)}
     return {**setup, "codes.qr_source": settings.codes.qr_source, "release": __version__}

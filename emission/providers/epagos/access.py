@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from emission.config import Settings
-from emission.errors import UsageError
 from emission.providers import access
 
 # Hosts .com, .net and .com.ar coexist in ePagos' own material: ``[provider] base_url`` overrides these.
@@ -61,7 +60,6 @@ def credentials(settings: Settings, environ: Mapping[str, str]) -> Credentials:
     if not found:
         return SANDBOX
     organism, user, password, hash_ = found.values()
-    for name, value in zip(_VARIABLES, (organism, user), strict=False):
-        if not (value.isascii() and value.isdigit()):
-            raise UsageError("credentials-unreadable", variable=f"{settings.provider.credentials_prefix}_{name}")
-    return Credentials(int(organism), int(user), password, hash_)
+    return Credentials(
+        access.number(settings, _VARIABLES[0], organism), access.number(settings, _VARIABLES[1], user), password, hash_
+    )
