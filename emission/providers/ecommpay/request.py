@@ -120,4 +120,5 @@ def _description(bill: Obligation) -> str:
 
 
 def _text(text: str) -> str:
-    return plain_text(text.replace(";", ","), _LONGEST)
+    printable = "".join(char if char.isprintable() else " " for char in text.replace(";", ","))
+    return " ".join(printable.split())[:_LONGEST].rstrip()

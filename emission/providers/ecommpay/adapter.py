@@ -17,10 +17,10 @@ from emission.config import Settings
 from emission.errors import ProviderError
 from emission.model import Operation
 from emission.providers import access
-from emission.providers import ecommpay_request as request
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.ecommpay_request import Account
-from emission.providers.ecommpay_signature import SignatureError, read, sign
+from emission.providers.ecommpay import request
+from emission.providers.ecommpay.request import Account
+from emission.providers.ecommpay.signature import SignatureError, read, sign
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.kind import Kind
 from emission.providers.living import Found, Known, Opened, Standing, Visit, Way, nth_reference, operation_of
