@@ -37,11 +37,11 @@ format: $(VENV)/dev
 
 # What the tests read finished files with; a checker that is not there fails them, it is never skipped.
 tools: $(VENV)/dev
-	@{ command -v qpdf && command -v java && command -v pdftotext && test -e /usr/share/java/jaxb-runtime.jar \
+	@{ command -v qpdf && command -v java && command -v pdftotext && command -v chromium && test -e /usr/share/java/jaxb-runtime.jar \
 	  && $(BIN)/python -c "import pyzbar.pyzbar"; } >/dev/null 2>&1 || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq >/dev/null && apt-get install -y \
-	    -qq --no-install-recommends qpdf libzbar0 poppler-utils default-jre-headless libjaxb-java >/dev/null; \
-	  else echo "The tests need qpdf, zbar, poppler, Java 17 and JAXB: install them with your system's packages." >&2; \
+	    -qq --no-install-recommends qpdf libzbar0 poppler-utils chromium default-jre-headless libjaxb-java >/dev/null; \
+	  else echo "The tests need qpdf, zbar, poppler, Chromium, Java 17 and JAXB: install them with your system's packages." >&2; \
 	  exit 1; fi; }
 
 $(VENV)/run: requirements/run.txt requirements/build.txt pyproject.toml

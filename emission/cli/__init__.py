@@ -4,7 +4,7 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, proof, template, status  # noqa: I001 - the order of the help
-from emission.cli import find, reconcile, export, inspect, verify, backup, audit, report_payments, provider, sandbox
+from emission.cli import find, reconcile, export, inspect, verify, backup, audit, report_payments, provider, serve, sandbox
 from emission.cli.program import app, main
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "reprint",
     "run",
     "sandbox",
+    "serve",
     "status",
     "template",
     "validate",

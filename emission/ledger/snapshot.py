@@ -51,6 +51,10 @@ class Snapshot(Ledger):
         """
         yield self._connection
 
+    def look_again(self) -> None:
+        """From now on what is read is of a later moment."""
+        self._connection.rollback()
+
 
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=10, isolation_level=None)

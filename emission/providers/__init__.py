@@ -12,6 +12,8 @@ from emission.providers.base import Capabilities, Provider
 from emission.providers.kind import Kind
 from emission.providers.living import Opener
 
+VISITORS_WAIT = 2.0  # seconds
+
 _KINDS: dict[str, Kind] = {
     "epagos": epagos.KIND,
     "bind": bind.KIND,
@@ -61,7 +63,12 @@ def open_opener(settings: Settings, *, base_url: str | None = None, environ: Map
     """
     if not is_living(settings):
         raise UsageError("links-not-living", provider=settings.provider.kind)
-    return cast("Opener", open_provider(settings, base_url=base_url, environ=environ))
+    # A visitor waits: a provider that asks for more patience than this is asked again when the visitor comes again.
+    provider = settings.provider
+    pace = provider.pace.model_copy(update={"longest_wait": min(VISITORS_WAIT, provider.pace.longest_wait)})
+    provider = provider.model_copy(update={"pace": pace})
+    hasty = settings.model_copy(update={"provider": provider})
+    return cast("Opener", open_provider(hasty, base_url=base_url, environ=environ))
 
 
 def agreement_number(settings: Settings) -> str:

@@ -51,7 +51,6 @@ class Known(msgspec.Struct, frozen=True):
     """One that was opened, or perhaps was; without a ``token`` where that never arrived."""
 
     reference: str
-    external_id: str
     token: str
     amount: int
     currency: str

@@ -24,6 +24,7 @@ from emission.providers.ecommpay.signature import SignatureError, read, sign
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.kind import Kind
 from emission.providers.living import Found, Known, Opened, Standing, Visit, Way, nth_reference, operation_of
+from emission.providers.manners import manners
 
 API = "https://api.ecommpay.com"
 PAGE = "https://paymentpage.ecommpay.com/payment"
@@ -217,7 +218,7 @@ def open_ecommpay(settings: Settings, base_url: str, environ: Mapping[str, str])
         whole_amounts=provider.ecommpay.whole_amounts,
         fallback_email=provider.fallback_email,
     )
-    client = JsonClient(address, timeout_seconds=provider.timeout_seconds, concurrency=provider.concurrency)
+    client = JsonClient(address, **manners(provider))
     return Ecommpay(settings, client, account, secret, _page(settings, address))
 
 

@@ -58,7 +58,8 @@ def page(visit: Visit, account: Account) -> dict[str, str | int]:
         "customer_id": _customer(visit, account),
         "customer_first_name": first,
         "customer_last_name": last,
-        "customer_email": _text(payer.email or account.fallback_email),
+        # The address bar of whoever holds the paper shows this: the town's own e-mail tells less.
+        "customer_email": _text(account.fallback_email or payer.email),
         "identify_doc_number": _document(payer),
         "force_payment_method": METHOD,
         "language_code": "es",
@@ -120,5 +121,4 @@ def _description(bill: Obligation) -> str:
 
 
 def _text(text: str) -> str:
-    printable = "".join(char if char.isprintable() else " " for char in text.replace(";", ","))
-    return " ".join(printable.split())[:_LONGEST].rstrip()
+    return plain_text(text.replace(";", ","), _LONGEST)

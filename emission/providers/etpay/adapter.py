@@ -22,6 +22,7 @@ from emission.providers.base import Capabilities, Created, OperationState, Order
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.kind import Kind
 from emission.providers.living import Found, Known, Opened, Standing, Visit, Way, operation_of
+from emission.providers.manners import manners
 
 CURRENCY = "CLP"  # ISO 4217 gives it no decimals, and ETpay takes whole pesos
 API = {"test": "https://api-sandbox.etpay.com"}
@@ -123,14 +124,14 @@ class Etpay:
         return Opened(f"{self._funnel}/session/{found.token}", token=found.token, signing=found.signature_token)
 
     async def ask(self, known: Sequence[Known]) -> Sequence[Found]:
-        """One call for all sessions of a bill; an attempt without a session of ours is that of an answer lost."""
-        if not known:
-            return []
-        attempts: dict[str, list[Attempt]] = {}
+        """A call for each id of ours, which has many; an attempt in no known session is that of a lost answer."""
         named = {one.token for one in known}
-        for attempt in await self._attempts(known[0].external_id):
-            attempts.setdefault(attempt.session_token if attempt.session_token in named else "", []).append(attempt)
-        return [self._standing(one, attempts.get(one.token, [])) for one in known]
+        attempts: dict[tuple[str, str], list[Attempt]] = {}
+        for reference in {one.reference for one in known}:
+            for attempt in await self._attempts(reference):
+                token = attempt.session_token if attempt.session_token in named else ""
+                attempts.setdefault((reference, token), []).append(attempt)
+        return [self._standing(one, attempts.get((one.reference, one.token), [])) for one in known]
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -232,7 +233,7 @@ def open_etpay(settings: Settings, base_url: str, environ: Mapping[str, str]) ->
     address = access.address(settings, base_url, API)
     funnel = _funnel(settings, base_url or provider.base_url)
     code, token = access.secrets_of(settings, environ, _VARIABLES).values() or SANDBOX
-    client = JsonClient(address, timeout_seconds=provider.timeout_seconds, concurrency=provider.concurrency)
+    client = JsonClient(address, **manners(provider))
     return Etpay(settings, client, Credentials(code, token), funnel, access.links(settings))
 
 

@@ -1,0 +1,31 @@
+"""``emission serve``."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from emission.cli.options import ConfigOption
+from emission.cli.program import app
+from emission.cli.speaking import speaking
+from emission.provider_settings import PORT
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address of this machine to answer at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = PORT,
+    config: ConfigOption = None,
+) -> None:
+    """Answer the living links on the paper until interrupted: show a bill, and open its payment.
+
+    Prints `ready http://…` once it does. Put it behind a proxy with HTTPS, and name that in `links.proxies`.
+    Works while a run does; several may serve one ledger.
+    """
+    with speaking(config, None):
+        from emission import config as configuration
+        from emission.serve.server import serve as answer
+
+        answer(configuration.load(config), host, port, os.environ)

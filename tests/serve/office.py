@@ -1,0 +1,170 @@
+"""A town with paper that bears living links, the provider's sandbox, and servers that answer the links."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import uvicorn
+
+from emission import config
+from emission.config import Settings
+from emission.ledger.holder import ARGENTINA
+from emission.providers import open_opener
+from emission.sandbox.serve import Server
+from emission.serve.app import application
+from emission.serve.desk import Desk
+from tests.run.hall import Sandbox
+from tests.run.town import CONFIG, Row, Town, row
+
+SECONDS = 30.0
+# While both due dates of an ordinary row of the town are to come.
+NOON = dt.datetime(2026, 12, 1, 12, tzinfo=ARGENTINA).timestamp()
+PATIENT = "visits = 100000\nopenings = 100000"
+BASE = "http://pagos.ejemplo.test"
+
+
+class Clock:
+    """The calendar as a test sets it."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> float:
+        return self.now
+
+    def at(self, day: str) -> None:
+        self.now = dt.datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ARGENTINA).timestamp()
+
+
+class Serving:
+    """One process's worth of ``emission serve``, in a thread."""
+
+    def __init__(self, settings: Settings, clock: Clock, environ: Mapping[str, str] | None = None) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._environ = environ or {}
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        self._ready = threading.Event()
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._ready.wait(SECONDS)
+        if self._failed:
+            raise self._failed
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except BaseException as error:  # noqa: BLE001 - told to whoever waits for the server
+            self._failed = error
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        desk = Desk(self._settings.ledger_path)
+        opener = open_opener(self._settings, environ=self._environ)
+        try:
+            front = application(self._settings, desk, opener, self._clock)
+            configured = uvicorn.Config(
+                front, host="127.0.0.1", port=0, log_level="critical", lifespan="off", proxy_headers=False
+            )
+            self._server = Server(configured, self._started)
+            await self._server.serve()
+        finally:
+            await opener.aclose()
+            desk.close()
+
+    def _started(self) -> None:
+        (server,) = self._server.servers
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self._ready.set()
+
+
+class Office:
+    """``with Office(folder, "etpay", bills=2)``: those are out, and a server answers; ``more()`` is another one."""
+
+    def __init__(
+        self, folder: Path, kind: str, bills: int = 2, *, table: str = "", links: str = "", **provider: Any
+    ) -> None:
+        self._folder = folder
+        self._kind = kind
+        self._bills = bills
+        self._table = table
+        self._links = links
+        self._provider = provider
+        self.clock = Clock()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.sandbox = self._stack.enter_context(Sandbox(None, self._kind)).url
+        currency = "CLP" if self._kind == "etpay" else "ARS"
+        lines = "\n".join(f"{name} = {value!r}" for name, value in self._provider.items())
+        table = f"[provider.{self._kind}]\n{self._table}\n" if self._table else ""
+        self.town = Town(
+            self._folder,
+            CONFIG.replace("[batch]", f'[batch]\ncurrency = "{currency}"\non_change = "supersede"'),
+            f'[provider]\nkind = "{self._kind}"\nbase_url = "{self.sandbox}"\n{lines}\n{table}'
+            f'[links]\nbase_url = "{BASE}"\n{self._links or PATIENT}\n',
+        )
+        self.town.batch([self.row(number) for number in range(self._bills)])
+        self.run = self.town.run()
+        self.settings = config.load(self._folder / "emission.toml")
+        self.http = self._stack.enter_context(self.more())
+        self.provider = self._stack.enter_context(httpx.Client(base_url=self.sandbox, trust_env=False))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def row(self, number: int, **changes: str) -> Row:
+        """A bill that this provider takes."""
+        if self._kind == "etpay":
+            return row(number, amount=str(1000 + number), amount_2=str(1100 + number), **changes)
+        return row(number, payer_id="11111111", payer_email="ana@ejemplo.test", **changes)
+
+    @contextmanager
+    def more(self) -> Iterator[httpx.Client]:
+        """One more server on the same ledger, and a visitor before it."""
+        with (
+            Serving(self.settings, self.clock) as serving,
+            httpx.Client(base_url=serving.url, trust_env=False, timeout=SECONDS) as client,
+        ):
+            yield client
+
+    def path(self, number: int = 0) -> str:
+        """Where the link on that bill's paper leads."""
+        return self.run.manifest[number]["payment_url"].removeprefix(BASE)
+
+    def external_id(self, number: int = 0) -> str:
+        return self.run.manifest[number]["external_id"]
+
+    def opened(self, number: int = 0) -> list[dict[str, str]]:
+        """All that was ever opened at the provider for that bill."""
+        every = self.provider.get("/_sandbox/operations").json()["operations"]
+        return [one for one in every if one["external_id"].startswith(self.external_id(number))]
+
+    def arm(self, fault: str, **arming: object) -> None:
+        self.provider.post("/_sandbox/faults", json={"fault": fault, **arming}).raise_for_status()
+
+    def pay(self, number: int = 0, **payment: str) -> Any:
+        """Somebody pays that bill at the provider; its notice."""
+        answer = self.provider.post(f"/_sandbox/pay/{self.external_id(number)}", json=payment)
+        return answer.raise_for_status().json()["notice"]
