@@ -65,6 +65,21 @@ def of(ledger: Ledger, effect_id: int) -> list[Session]:
         return [_session(row) for row in connection.execute(query).mappings()]
 
 
+def by_token(ledger: Ledger, token: str) -> Session | None:
+    """The session that the provider calls so: whose key a notice is held against."""
+    query = select(session).where(session.c.token == token, session.c.token != "")
+    with ledger.transaction() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+        return None if row is None else _session(row)
+
+
+def by_reference(ledger: Ledger, reference: str) -> list[Session]:
+    """All that was opened under this id of ours, oldest first."""
+    query = select(session).where(session.c.reference == reference).order_by(session.c.id)
+    with ledger.transaction() as connection:
+        return [_session(row) for row in connection.execute(query).mappings()]
+
+
 def claim(ledger: Ledger, wanted: Wanted, now: float, *, settle_seconds: float) -> tuple[Session, bool]:
     """The session that may be paid, or a new one that is about to leave; whether it is new, and so the caller's to ask.
 

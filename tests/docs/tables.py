@@ -26,7 +26,7 @@ STOPS = re.compile(
     r"|datamatrix-.*"
     r"|template-(?!field-missing$|failed$).*"
     r"|.*-key|configuration|identity-missing|file-cut-short|encoding-unknown|date-format|too-many-rejected"
-    r"|links-.*|serve-.*|access-refused|etpay-no-payment-url"
+    r"|links-.*|serve-.*|notice-.*|access-refused|etpay-no-payment-url"
     r"|not-conserved|worker-(died|hung)|out-of-memory|nested-too-deep|output-closed|file-not-written|part-unreadable|logo-missing"
 )
 

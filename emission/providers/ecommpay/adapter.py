@@ -14,7 +14,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import msgspec
 
 from emission.config import Settings
-from emission.errors import ProviderError
+from emission.errors import ProviderError, UnavailableError
 from emission.model import Operation
 from emission.providers import access
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
@@ -170,7 +170,7 @@ class Ecommpay:
         try:
             return await self._client.request("POST", path, signed)
         except NotSentError as error:
-            raise ProviderError("provider-unreachable", host=self._client.host, detail=error.detail) from error
+            raise UnavailableError("provider-unreachable", host=self._client.host, detail=error.detail) from error
 
 
 def redirect_of(message: Mapping[str, Any]) -> tuple[str, dict[str, str] | None]:

@@ -15,7 +15,7 @@ import msgspec
 
 from emission import links
 from emission.config import Settings
-from emission.errors import ProviderError, UsageError
+from emission.errors import ProviderError, UnavailableError, UsageError
 from emission.model import Operation
 from emission.providers import access
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
@@ -200,7 +200,7 @@ class Etpay:
         try:
             return await self._client.request("POST", path, content)
         except NotSentError as error:
-            raise ProviderError("provider-unreachable", host=self._client.host, detail=error.detail) from error
+            raise UnavailableError("provider-unreachable", host=self._client.host, detail=error.detail) from error
 
 
 def capabilities(_settings: Settings) -> Capabilities:

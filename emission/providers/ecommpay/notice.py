@@ -1,0 +1,97 @@
+"""What ecommpay's callbacks are worth: the whole message is signed under the project's secret.
+
+Source: ecommpay's pages on callbacks. They come more than once and out of order, so :attr:`Told.key` says which of them
+are the same, and :attr:`Told.final` which are the last word on an operation.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from emission.errors import NoticeError
+from emission.providers.ecommpay.adapter import redirect_of
+from emission.providers.ecommpay.signature import SignatureError, read
+
+LARGEST = 64 * 1024  # bytes; real ones have one or two
+FINAL = frozenset({"success", "decline", "error", "cancelled", "refunded", "partially refunded", "reversed"})
+PAID = frozenset({"success"})
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What ecommpay says of a payment. ``amount`` in minor units; times as ecommpay writes them.
+
+    ``redirect_url`` and ``redirect_form``: where the payer goes, in a callback between a sale and its end.
+    """
+
+    payment_id: str
+    status: str
+    amount: int
+    currency: str
+    operation_id: str
+    operation_status: str
+    at: str
+    code: str
+    redirect_url: str = ""
+    redirect_form: dict[str, str] | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The same in every repetition of a callback, and in no other one."""
+        return self.payment_id, self.operation_id, self.operation_status
+
+    @property
+    def final(self) -> bool:
+        return self.status in FINAL
+
+    @property
+    def paid(self) -> bool:
+        return self.status in PAID
+
+
+def hear(body: bytes, secret: str, project_id: int) -> Told:
+    """What a callback says, once its signature, wherever it stands, was found to be right.
+
+    Raises:
+        NoticeError: ``notice-unreadable``, ``notice-forged``, or ``notice-of-another``: of another project.
+    """
+    if len(body) > LARGEST:
+        raise NoticeError("notice-unreadable")
+    try:
+        message = read(body, secret)
+    except SignatureError as error:
+        raise NoticeError("notice-unreadable" if error.code == "not-json" else "notice-forged") from error
+    general = _table(message, "general")
+    if str(message.get("project_id") or general.get("project_id")) != str(project_id):
+        raise NoticeError("notice-of-another", external_id="")
+    payment, operation = _table(message, "payment"), _table(message, "operation")
+    money = _table(payment, "sum")
+    amount = _text(money, "amount") or "0"
+    payment_id, status = _text(payment, "id"), _text(payment, "status")
+    if not payment_id or not status or not (amount.isascii() and amount.isdigit() and len(amount) <= 15):
+        raise NoticeError("notice-unreadable")
+    url, form = redirect_of(message)
+    return Told(
+        payment_id=payment_id,
+        status=status,
+        amount=int(amount),
+        currency=_text(money, "currency"),
+        operation_id=_text(operation, "id"),
+        operation_status=_text(operation, "status"),
+        at=_text(payment, "date") or _text(operation, "date"),
+        code=_text(operation, "code"),
+        redirect_url=url,
+        redirect_form=form,
+    )
+
+
+def _table(message: dict[str, Any], name: str) -> dict[str, Any]:
+    found = message.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(table: dict[str, Any], name: str) -> str:
+    """A text, or the digits of a number, which :func:`read` keeps as they stood."""
+    found = table.get(name)
+    return found if isinstance(found, str) else ""
