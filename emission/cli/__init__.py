@@ -4,7 +4,8 @@
 """
 
 from emission.cli import init, validate, run, amend, held, release, reprint, preview, proof, template, status  # noqa: I001 - the order of the help
-from emission.cli import find, reconcile, export, inspect, verify, backup, audit, report_payments, provider, serve, sandbox
+from emission.cli import find, reconcile, export, inspect, verify, backup, audit
+from emission.cli import report_payments, provider, serve, sandbox
 from emission.cli.program import app, main
 
 __all__ = [

@@ -15,7 +15,8 @@ from emission.config import Settings
 from emission.errors import UsageError
 from emission.pipeline import embedded_sandbox
 from emission.providers import open_opener
-from emission.sandbox.serve import READY, Server
+from emission.sandbox import READY
+from emission.sandbox.serve import Server
 from emission.serve.app import application
 from emission.serve.desk import Desk
 

@@ -12,7 +12,7 @@ import msgspec
 
 from emission.errors import NoticeError
 from emission.payment import Heard, Notice
-from emission.providers.epagos.answer import Scalar, UnusableError, text, whole_number
+from emission.providers.reading import Scalar, UnusableError, text, whole_number
 
 MOST_FIELDS = 100
 
