@@ -26,6 +26,7 @@ from emission.providers.telling import quoted, throttled
 T = TypeVar("T")
 EARLY = 0.1  # the part of a token's life that is left when the next one is fetched
 LIFE = 3600.0  # seconds, where the answer does not say
+TOKENS = 3
 UNAUTHORISED, FORBIDDEN = 401, 403
 CREDENTIALS_REFUSED = frozenset({400, 401, 403})  # of the login server (RFC 6749, 5.2)
 MISDIRECTED = frozenset({404, 405, 411, 413, 415})  # of a creation: the request went no further
@@ -53,17 +54,21 @@ class Session:
         self._renewing = asyncio.Lock()
 
     async def call(self, method: str, path: str, content: object = None) -> Answer:
-        """Asks once; a second time only where the token was refused, which creates nothing.
+        """Asks once; again only where the token was refused, which creates nothing.
+
+        A call may wait for its place until its token is old: so it has some tries, each with the token of that moment.
 
         Raises:
             ProviderError: nothing was carried out: no token to be had, or it does not reach this far.
             UnavailableError: nothing was carried out this time.
             NoAnswerError: sent, outcome unknown.
         """
-        token = await self._token_other_than("")
-        answer = await self._ask(method, path, content, token)
-        if answer.status == UNAUTHORISED:
-            answer = await self._ask(method, path, content, await self._token_other_than(token))
+        token = ""
+        for _ in range(TOKENS):
+            token = await self._token_other_than(token)
+            answer = await self._ask(method, path, content, token)
+            if answer.status != UNAUTHORISED:
+                break
         if answer.status == UNAUTHORISED:
             raise UnavailableError("provider-token-refused", host=self.host, answer=self.words(answer))
         if answer.status == FORBIDDEN:
