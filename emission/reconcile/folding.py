@@ -5,6 +5,7 @@ So late, repeated and out-of-order words end in the same payments, and a state n
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -39,6 +40,16 @@ class _Cluster(msgspec.Struct):
     def settlements(self) -> set[str]:
         return {seen.sighting.settlement for seen in self.made if seen.sighting.settlement}
 
+    @property
+    def days(self) -> set[datetime.date]:
+        return {seen.sighting.paid_on for seen in self.made if seen.sighting.paid_on is not None}
+
+    def agreement(self, other: _Cluster) -> int:
+        """How much of two payments is the same: their amount, and their day too."""
+        if not self.amounts & other.amounts:
+            return 0
+        return 2 if self.days & other.days else 1
+
     def distance(self, other: _Cluster) -> int:
         """How far apart the amounts are that were told of two payments."""
         return min(abs(one - another) for one in self.amounts for another in other.amounts)
@@ -70,12 +81,13 @@ def _clusters(made: Sequence[Seen]) -> list[_Cluster]:
 def _joined(clusters: list[_Cluster]) -> list[_Cluster]:
     """What several sources tell of one payment, some with a reference and some without.
 
-    First those of the same amount; of what is left, sources are at odds over the amount of the same payment.
+    First those of the same amount and day, then those of the same amount; of what is left, sources are at odds over the
+    amount of the same payment.
     """
-    for agreeing in (True, False):
+    for agreement in (2, 1, 0):
         kept: list[_Cluster] = []
         for one in clusters:
-            same = [other for other in kept if _is_same(other, one) and (not agreeing or other.amounts & one.amounts)]
+            same = [other for other in kept if _is_same(other, one) and other.agreement(one) >= agreement]
             match = min(same, key=one.distance, default=None)
             if match is None:
                 kept.append(one)
@@ -93,17 +105,18 @@ def _is_same(one: _Cluster, other: _Cluster) -> bool:
 
 
 def _undo(clusters: list[_Cluster], undone: Sequence[Seen]) -> None:
-    """Puts what was given or taken back to its payment: by reference, else by amount, else to the first."""
-    by_reference = {cluster.reference: cluster for cluster in clusters if cluster.reference}
+    """Puts what was given or taken back to its payment: by reference, else by amount, else to the first.
+
+    A payment that nobody told with its reference may be the one that a reference names.
+    """
     for one in sorted(undone, key=lambda one: not one.sighting.reference):
-        said = one.sighting
-        match = by_reference.get(said.reference) if said.reference else _undone(clusters, one)
+        reference = one.sighting.reference
+        named = [cluster for cluster in clusters if cluster.reference == reference] if reference else clusters
+        match = _undone(named or [cluster for cluster in clusters if not cluster.reference], one)
         if match is None:
             # The payment itself was never told: it is known by its return.
-            match = _Cluster(said.reference, [], [])
+            match = _Cluster(reference, [], [])
             clusters.append(match)
-            if said.reference:
-                by_reference[said.reference] = match
         match.undone.append(one)
 
 

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from bench.issued import BOOKS, amount, barcode, bill, external, operation_number
 from emission.ledger import Ledger
 from emission.ledger.payment_schema import payment
 from emission.ledger.payments import Seen, note_settlements
 from emission.payment import Happening, Settlement, Sighting, Source
 from emission.reconcile.folding import fold
 from emission.reconcile.taking import recognise, take
-from tests.reconcile.books import BOOKS, amount, barcode, bill, external, operation_number, state_of
+from tests.reconcile.books import state_of
 
 DAY = datetime.date(2026, 12, 9)
 
@@ -162,3 +163,21 @@ def test_sources_that_tell_different_amounts_of_one_payment_are_at_odds() -> Non
         _seen(Source.FILE, Happening.SETTLED, 50, settlement="1", paid_on=None),
     ]
     assert [(one.amount, one.at_odds) for one in fold(told)] == [(100, True), (50, False)]
+
+
+def test_a_return_that_names_a_payment_which_only_a_settlement_told_is_that_payments() -> None:
+    told = [
+        _seen(Source.FILE, Happening.SETTLED, 100, settlement="1", paid_on=None),
+        _seen(Source.QUERY, Happening.RETURNED, 10, reference="7"),
+    ]
+    assert [(one.amount, one.returned, one.state) for one in fold(told)] == [(100, 10, "settled")]
+
+
+def test_a_line_goes_to_the_payment_of_its_day() -> None:
+    later = DAY + datetime.timedelta(1)
+    told = [
+        _seen(Source.FILE, Happening.SETTLED, 100, settlement="1"),
+        _seen(Source.FILE, Happening.SETTLED, 100, settlement="1", occurrence=2, paid_on=later),
+        _seen(Source.QUERY, Happening.CREDITED, 100, reference="P9", paid_on=later),
+    ]
+    assert [one.paid_on for one in fold(told)] == [str(DAY), str(later)]

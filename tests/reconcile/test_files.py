@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from bench.issued import BOOKS, amount, barcode, bill, external, operation_number
 from emission.errors import FileError, Refused, UsageError
 from emission.ledger import Ledger
 from emission.ledger.payment_schema import document, payment, settlement, sighting
 from emission.reconcile.filing import Filed, take_file
 from emission.reconcile.profiles import load, shipped
 from emission.reconcile.statement import read
-from tests.reconcile.books import BOOKS, amount, barcode, bill, external, operation_number
 
 HEADER = "Numero;Secuencia;Tipo;Codigo_unico_transaccion;Numero_operacion;Monto;Fecha_pago;Fecha_deposito;Forma_pago"
 
