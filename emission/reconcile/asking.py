@@ -11,21 +11,22 @@ import msgspec
 
 from emission.config import Settings
 from emission.errors import UsageError
-from emission.ledger import Ledger, payments
+from emission.ledger import Ledger
 from emission.ledger.payments import Books
-from emission.payment import News, Source
 from emission.pipeline import embedded_sandbox
 from emission.providers import check_access, open_provider
-from emission.providers.base import Provider, Querying
-from emission.reconcile.taking import Taken, take
+from emission.providers.base import Noticing, Provider, Querying
+from emission.reconcile.noticing import Worked, work
+from emission.reconcile.taking import Taken, take_news
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """What a provider told: how many things of payments, how many of them new; how many new settlements."""
+    """What a provider told: of payments (all, and what was new), how many new settlements; and of its notices."""
 
     provider: str
     taken: Taken
     settlements: int
+    notices: Worked
 
 
 def ask(
@@ -51,12 +52,6 @@ def ask(
         return asyncio.run(_ask(ledger, books, provider, since, until))
 
 
-def take_news(ledger: Ledger, books: Books, channel: str, news: News) -> tuple[Taken, int]:
-    """Takes what a provider said when it was asked; what was new of payments, and of settlements."""
-    taken = take(ledger, books, channel, Source.QUERY, ((0, one) for one in news.sightings))
-    return taken, payments.note_settlements(ledger, books, channel, Source.QUERY, news.settlements)
-
-
 async def _ask(
     ledger: Ledger, books: Books, provider: Provider, since: datetime.date, until: datetime.date
 ) -> Answered:
@@ -67,6 +62,7 @@ async def _ask(
         async for news in provider.news(since, until):
             taken, fresh = take_news(ledger, books, provider.name, news)
             whole, settlements = whole + taken, settlements + fresh
-        return Answered(provider.name, whole, settlements)
+        worked = await work(ledger, books, provider) if isinstance(provider, Noticing) else Worked()
+        return Answered(provider.name, whole, settlements, worked)
     finally:
         await provider.aclose()

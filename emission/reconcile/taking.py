@@ -10,7 +10,7 @@ from emission.batched import batched
 from emission.ledger import Ledger, effects, payments
 from emission.ledger.matching import match
 from emission.ledger.payments import Books, Subject, Told
-from emission.payment import Sighting, Source
+from emission.payment import News, Sighting, Source
 from emission.reconcile.folding import fold
 
 PAGE = 1000
@@ -44,6 +44,12 @@ def take(
             put_together(ledger, books, subjects)
         taken += Taken(len(page), fresh)
     return taken
+
+
+def take_news(ledger: Ledger, books: Books, channel: str, news: News) -> tuple[Taken, int]:
+    """Takes what a provider said when it was asked; what was new of payments, and of settlements."""
+    taken = take(ledger, books, channel, Source.QUERY, ((0, one) for one in news.sightings))
+    return taken, payments.note_settlements(ledger, books, channel, Source.QUERY, news.settlements)
 
 
 def put_together(ledger: Ledger, books: Books, subjects: set[Subject]) -> None:

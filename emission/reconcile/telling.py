@@ -32,6 +32,9 @@ def tell_answer(console: Console, answered: Answered) -> None:
         return
     told = {"provider": answered.provider, "said": answered.taken.said, "fresh": answered.taken.fresh}
     console.line("payments-asked", **told, settlements=answered.settlements)
+    worked = msgspec.structs.asdict(answered.notices)
+    if any(worked.values()):
+        console.line("payments-notices", **worked)
 
 
 def tell_recognised(console: Console, count: int) -> None:
