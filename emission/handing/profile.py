@@ -80,9 +80,9 @@ def load(name: str, folder: Path) -> Form:
         return shipped()[name]
     path = folder / name
     if not name.endswith(_SUFFIX) or not path.is_file():
-        near = difflib.get_close_matches(name, shipped(), n=1)
+        near = difflib.get_close_matches(name, shipped(), n=1, cutoff=0.3)
         known = ", ".join(shipped())
-        raise UsageError("export-profile-unknown", name=name, nearest=near[0] if near else "-", known=known)
+        raise UsageError("export-profile-unknown", name=name, nearest=near[0] if near else "…", known=known)
     try:
         form = msgspec.toml.decode(path.read_bytes(), type=Form)
     except (msgspec.MsgspecError, UnicodeDecodeError, OSError) as error:

@@ -42,9 +42,9 @@ def decoded(content: bytes, encoding: str, path: object) -> str:
         try:
             return content.decode("utf-8-sig" if page == "utf-8" else page)
         except UnicodeDecodeError as error:
-            failed = error
+            failed, tried = error, page
     line = content.count(b"\n", 0, failed.start) + 1
-    raise Refused("payments-undecodable", path=path, line=line, encoding=failed.encoding, byte=content[failed.start])
+    raise Refused("payments-undecodable", path=path, line=line, encoding=tried, byte=content[failed.start])
 
 
 def split(text: str, profile: Profile) -> Iterator[Line | tuple[int, BadLineError]]:

@@ -37,9 +37,9 @@ def load(name: str, folder: Path) -> Profile:
         return shipped()[name]
     path = folder / name
     if not name.endswith(_SUFFIX) or not path.is_file():
-        near = difflib.get_close_matches(name, shipped(), n=1)
+        near = difflib.get_close_matches(name, shipped(), n=1, cutoff=0.3)
         raise UsageError(
-            "payments-profile-unknown", name=name, nearest=near[0] if near else "-", known=", ".join(shipped())
+            "payments-profile-unknown", name=name, nearest=near[0] if near else "…", known=", ".join(shipped())
         )
     try:
         profile = msgspec.toml.decode(path.read_bytes(), type=Profile)
