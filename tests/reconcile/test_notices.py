@@ -10,6 +10,7 @@ import json
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -32,6 +33,7 @@ from emission.providers.supplied import Supplied
 from emission.reconcile import noticing
 from emission.reconcile.letterbox import Letterbox
 from emission.reconcile.noticing import LARGEST, Worked, receive, work
+from emission.reconcile.postman import Postman
 from tests.reconcile.books import state_of
 from tests.run.town import Town, rows
 
@@ -250,6 +252,21 @@ def test_the_letterbox_answers_at_once_and_says_nothing(ledger: Ledger) -> None:
     assert [answer.status_code for answer in answers] == [200, 200, 400, 413, 404]
     assert {answer.text for answer in answers} == {"OK", ""}
     assert arrived == ["epagos"]
+
+
+def test_what_is_posted_is_worked_on_beside(tmp_path: Path) -> None:
+    path = tmp_path / "emission.db"
+    number = str(operation_number(1))
+    provider = Asked({number: Sighting(Happening.CREDITED, amount(1), "ARS", number=number, reference=number)})
+    provider.reachable = False
+    with closing(Ledger(path)) as ledger:
+        bill(ledger, 1)
+        postman = Postman(path, BOOKS, lambda: provider, again_seconds=0.01)
+        postman.start()
+        assert _posting(ledger, postman.arrived)("/avisos/epagos", content=number.encode()).status_code == 200
+        provider.reachable = True
+        postman.close()
+        assert payments_of(ledger) == [(1, "credited", amount(1), "query")]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
