@@ -35,7 +35,7 @@ def judged(folder: Path, files: Mapping[str, bytes]) -> dict[tuple[str, str], Ve
     for name, path in paths.items():
         path.write_bytes(files[name])
     command = ["java", *_QUICK, "-cp", _classes(), str(_JUDGE), ",".join(STANDARDS), *map(str, paths.values())]
-    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300 + 2 * len(paths))
     names = {str(path): name for name, path in paths.items()}
     verdicts = {(name, standard): Verdict() for name in files for standard in STANDARDS}
     for line in result.stdout.splitlines():

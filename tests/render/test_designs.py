@@ -75,6 +75,23 @@ def test_a_design_shows_every_code_and_name_of_the_bill(design: str, case: str) 
 BANKS = ("Banco Estado", "Santander", "Banco de Chile", "BCI", "Itaú", "Scotiabank", "Falabella")
 
 
+@pytest.mark.parametrize("banks", [1, 4, 5, 8])
+@pytest.mark.parametrize("count", [1, 3, 7, 20])
+def test_the_digital_design_has_room_for_the_detail_beneath_the_banks(banks: int, count: int) -> None:
+    url = "https://pagos.ejemplo.test/1"
+    base = operation(barcodes=(), url=url)
+    codes = tuple(
+        Code(Role.BANK_URL, f"{url}?banco={number}", number, f"Banco {number}") for number in range(1, banks + 1)
+    )
+    given = bill((owed(lines=lines(count)), msgspec.structs.replace(base, codes=(*base.codes, *codes))))
+    text = text_of(stamped(look(template=str(TEMPLATES / "digital")), given).digital)
+    assert f"Banco {banks}" in text
+    assert "Servicio número 0" in text
+    shown = text.count("Servicio número")
+    assert shown == count or f"y otros {count - shown} conceptos" in text
+    assert text.endswith("Evitá recargos: pagá antes del primer vencimiento.")
+
+
 def test_the_digital_design_has_a_button_for_each_bank_that_the_provider_has() -> None:
     base = operation(barcodes=(), qr="https://pagos.ejemplo.test/1", url="https://pagos.ejemplo.test/1")
     links = [f"{base.text(Role.PAYMENT_URL)}?banco={number}" for number in range(len(BANKS))]
