@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Generic, NamedTuple
+from typing import Annotated, Generic, NamedTuple
 
 import msgspec
 from starlette.background import BackgroundTask
@@ -22,7 +22,7 @@ _ENCODER = msgspec.json.Encoder(decimal_format="number")
 class Address(msgspec.Struct):
     """The body of ``POST /_sandbox/notices``."""
 
-    url: str
+    url: Annotated[str, msgspec.Meta(pattern=r"^https?://")]
 
 
 class Paid(NamedTuple, Generic[K]):

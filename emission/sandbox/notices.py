@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import urllib.request
 from decimal import Decimal
 from typing import NamedTuple
 
-import httpx
 import msgspec
 
+# Web addresses alone, and no proxy of the environment's: whoever controls the sandbox says where notices go.
+_NO_PROXY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 SECONDS = 10.0  # how long a notice may take to be taken
 
 
@@ -35,9 +39,11 @@ class Notice(NamedTuple):
 
 async def send(notice: Notice, address: str) -> None:
     """Posts it once; who does not listen misses it, as a provider's last try would be missed."""
-    headers = {"Content-Type": notice.media_type}
-    async with httpx.AsyncClient(trust_env=False, timeout=SECONDS) as client:
-        try:
-            await client.post(address, content=notice.body, headers=headers)
-        except httpx.HTTPError:
-            return
+    await asyncio.to_thread(_post, notice, address)
+
+
+def _post(notice: Notice, address: str) -> None:
+    # The standard library's: a sandbox starts beside every rehearsal, and httpx would be a third of its start.
+    request = urllib.request.Request(address, notice.body, {"Content-Type": notice.media_type})  # noqa: S310 - as below
+    with contextlib.suppress(OSError), _NO_PROXY.open(request, timeout=SECONDS):
+        pass
