@@ -90,7 +90,9 @@ def _values(given: Bill) -> Iterator[str]:
     """What every design says."""
     yield given.voucher.payer.name
     for one, operation in zip(given.voucher.obligations, given.operations, strict=True):
-        yield money.local(one.amount, one.currency)
+        # Beside others to be paid one that is not may say so instead of its amount.
+        if one.payable:
+            yield money.local(one.amount, one.currency)
         # Digits stand in groups; one code of each kind is said, whichever a design shows.
         if operation is not None and operation.text(Role.BARCODE):
             yield operation.text(Role.BARCODE)

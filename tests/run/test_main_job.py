@@ -7,11 +7,10 @@ import re
 import subprocess
 import zipfile
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from tests.run.town import CONFIG, Run, Town, pages, read_codes, row, text_of
+from tests.run.town import Run, Town, pages, read_codes, row, text_of
 
 COLUMNS = (
     "row,obligation_id,voucher_id,revision,status,reason,account,payer_name,email,channel,currency,amount,due_date,"
@@ -152,12 +151,3 @@ def test_nobody_else_reads_the_outputs(town: Town, run: Run) -> None:
     files = [path for path in (*run.folder.rglob("*"), town.folder / "emission.db") if path.is_file()]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
     assert {path.stat().st_mode & 0o777 for path in run.folder.rglob("*") if path.is_dir()} == {0o700}
-
-
-def test_the_same_bytes_with_any_number_of_workers(run: Run, tmp_path: Path) -> None:
-    twin = Town(tmp_path, CONFIG.replace("workers = 1", "workers = 2"))
-    twin.batch([])
-    (tmp_path / "lote.csv").write_bytes((run.folder.parent.parent / "lote.csv").read_bytes())
-    other = twin.run(expect=3)
-    assert other.digital() == run.digital()
-    assert [path.read_bytes() for path in other.lots()] == [path.read_bytes() for path in run.lots()]
