@@ -38,14 +38,14 @@ def reconcile(
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Take payments back in: from files, and from the provider; then say how all of them stand.
+    """Take payments back in: from files, and from the provider; then say what that changed.
 
     Each file is taken whole or not at all, and once; every wrong line is named. The same payment told
     by a notice, a query and a file is one payment, in whatever order they come. `report` writes every
     payment and what it is, and every settlement and whether it agrees, as CSV and XLSX.
 
-    Exit codes: 0 all is as it should be; 2 usage or configuration; 3 a file was refused, or some
-    payments or settlements need somebody to look at them; 4 the provider cannot be asked.
+    Exit codes: 0 all that came is as it should be (a report: all there is); 2 usage or configuration;
+    3 a file was refused, or payments or settlements need somebody; 4 the provider cannot be asked.
     """
     with speaking(config, None, json=json) as console:
         from emission import config as configuration

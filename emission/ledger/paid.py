@@ -62,9 +62,13 @@ class Deposit(msgspec.Struct, frozen=True):
     charges: dict[str, int]
 
 
-def bills(ledger: Ledger, books: Books) -> Iterator[list[Entry]]:
-    """The payments of each bill that has any; then each of those that nobody knows, alone."""
+def bills(ledger: Ledger, books: Books, since: float = 0.0) -> Iterator[list[Entry]]:
+    """The payments of each bill that has any; then each of those that nobody knows, alone.
+
+    With ``since`` (seconds since 1970, UTC) those of bills of which anything changed from then on.
+    """
     mine = (payment.c.environment == books.environment) & (payment.c.issuer == books.issuer)
+    mine &= payment.c.changed_at >= since
     last = 0
     while True:
         keys = select(payment.c.obligation).where(mine, payment.c.obligation > last).distinct()
@@ -88,11 +92,29 @@ def of_bills(ledger: Ledger, obligations: Sequence[int]) -> dict[int, list[Entry
     return {owner: grouped[owner] for owner in sorted(grouped)}
 
 
-def deposits(ledger: Ledger, books: Books) -> list[Deposit]:
-    """Every settlement, as each source told it last: the telling with a day of deposit before those without."""
+def settled(ledger: Ledger, books: Books) -> dict[tuple[str, str], tuple[int, int]]:
+    """How many payments are known to be in each settlement (channel and number), and their amount."""
+    mine = (payment.c.environment == books.environment) & (payment.c.issuer == books.issuer)
+    query = select(payment.c.channel, payment.c.settlement, func.count(), func.sum(payment.c.amount))
+    query = query.where(mine, payment.c.settlement != "").group_by(payment.c.channel, payment.c.settlement)
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    with ledger.transaction() as connection:
+        for channel, numbers, count, amount in connection.execute(query):
+            # A payment in two settlements is in the sum of each.
+            for number in numbers.split():
+                before = found.get((channel, number), (0, 0))
+                found[channel, number] = (before[0] + count, before[1] + amount)
+    return found
+
+
+def deposits(ledger: Ledger, books: Books, since: float = 0.0) -> list[Deposit]:
+    """Every settlement, as each source told it last: the telling with a day of deposit before those without.
+
+    With ``since`` those that were told from then on.
+    """
     mine = (settlement.c.environment == books.environment) & (settlement.c.issuer == books.issuer)
     names = ("channel", "number", "source", "currency", "gross", "deposited", "payments", "deposited_on")
-    query = select(settlement.c.id, *(settlement.c[name] for name in names)).where(mine)
+    query = select(settlement.c.id, *(settlement.c[name] for name in names)).where(mine, settlement.c.seen_at >= since)
     # Of several tellings always the same one counts, whichever came first.
     order = (settlement.c.channel, settlement.c.number, settlement.c.source, settlement.c.deposited_on,
              settlement.c.deposited, settlement.c.digest)  # fmt: skip

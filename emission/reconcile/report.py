@@ -59,7 +59,7 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct):
-    """All payments by what they are, by how far their money went, and by what is odd; and every settlement."""
+    """Payments by what they are, by how far their money went, and by what is odd; and settlements."""
 
     currency: str
     whole: Figure
@@ -75,10 +75,10 @@ class Summary(msgspec.Struct):
         return not self.odd and {*self.results} <= fine and all(one.agrees for one in self.settlements)
 
 
-def summarise(ledger: Ledger, books: Books, currency: str) -> Summary:
-    """Sums up without writing anything."""
+def summarise(ledger: Ledger, books: Books, currency: str, since: float = 0.0) -> Summary:
+    """Sums up without writing anything; with ``since`` (seconds, UTC) only what changed from then on."""
     summary = _empty(currency)
-    for _ in _told(ledger, books, summary):
+    for _ in _told(ledger, books, summary, since):
         pass
     return summary
 
@@ -98,9 +98,9 @@ def write(ledger: Ledger, books: Books, currency: str, folder: Path) -> tuple[Su
     return summary, [folder / f"{name}.{form}" for name in ("payments", "settlements") for form in ("csv", "xlsx")]
 
 
-def every(ledger: Ledger, books: Books) -> Iterator[Judged]:
-    """Every payment, judged: those of a bill together."""
-    for bill in paid.bills(ledger, books):
+def every(ledger: Ledger, books: Books, since: float = 0.0) -> Iterator[Judged]:
+    """Every payment, judged: those of a bill together; with ``since`` those of bills of which anything changed."""
+    for bill in paid.bills(ledger, books, since):
         yield from judge(bill)
 
 
@@ -127,22 +127,20 @@ def cells(judged: Judged) -> list[str]:
     return [guard(str(words[name])) for name in COLUMNS]
 
 
-def _told(ledger: Ledger, books: Books, summary: Summary) -> Iterator[Judged]:
+def _told(ledger: Ledger, books: Books, summary: Summary, since: float = 0.0) -> Iterator[Judged]:
     """Every payment, while it is added to the summary; the settlements at the end."""
-    counted: dict[tuple[str, str], Figure] = {}
-    for judged in every(ledger, books):
+    for judged in every(ledger, books, since):
         made = judged.entry.payment
         summary.whole.add(made.amount)
         summary.results.setdefault(judged.result, Figure()).add(made.amount)
         summary.states.setdefault(made.state, Figure()).add(made.amount)
         for code in judged.odd:
             summary.odd.setdefault(code, Figure()).add(made.amount)
-        for number in made.settlement.split():
-            counted.setdefault((judged.entry.channel, number), Figure()).add(made.amount)
         yield judged
-    for deposit in paid.deposits(ledger, books):
-        mine = counted.get((deposit.channel, deposit.number), Figure())
-        summary.settlements.append(_checked(deposit, mine))
+    counted = paid.settled(ledger, books)
+    for deposit in paid.deposits(ledger, books, since):
+        count, amount = counted.get((deposit.channel, deposit.number), (0, 0))
+        summary.settlements.append(_checked(deposit, Figure(count, amount)))
 
 
 def _checked(deposit: Deposit, counted: Figure) -> Checked:

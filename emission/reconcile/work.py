@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,7 +35,7 @@ class Work(msgspec.Struct, frozen=True):
 
 
 def reconcile(settings: Settings, work: Work, console: Console, environ: Mapping[str, str]) -> bool:
-    """Does it; whether nothing is left for anybody to look at.
+    """Does it; whether it brought nothing for anybody to look at (a report: whether there is nothing at all).
 
     One refused file does not keep the others out.
 
@@ -42,12 +43,13 @@ def reconcile(settings: Settings, work: Work, console: Console, environ: Mapping
         EmissionError: see :func:`take_file` and :func:`ask`.
     """
     profile = _profile(settings, work) if work.files else None
+    began = time.time()
     with open_ledger(settings) as ledger:
         taken = [_file(ledger, settings, console, path, profile) for path in work.files if profile]
         if work.since is not None:
             tell_answer(console, ask(ledger, settings, books_of(settings), work.since, work.until or today(), environ))
         tell_recognised(console, recognise(ledger, books_of(settings)))
-        summary = _summary(ledger, settings, work, console)
+        summary = _summary(ledger, settings, work, console, began)
     return summary.sound and all(taken)
 
 
@@ -60,10 +62,11 @@ def _file(ledger: Ledger, settings: Settings, console: Console, path: Path, prof
     return True
 
 
-def _summary(ledger: Ledger, settings: Settings, work: Work, console: Console) -> Summary:
+def _summary(ledger: Ledger, settings: Settings, work: Work, console: Console, began: float) -> Summary:
+    """Of all payments in a report, else of what this command changed."""
     books, currency = books_of(settings), settings.batch.currency
     if not work.report:
-        summary = summarise(ledger, books, currency)
+        summary = summarise(ledger, books, currency, began)
         tell_summary(console, summary)
         return summary
     folder = work.out or settings.path(settings.output.directory) / "payments"
