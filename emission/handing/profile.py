@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 from collections.abc import Iterator
 from importlib.resources import files
@@ -11,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from emission.errors import UsageError
+from emission import shelf
 from emission.reconcile.judging import Result
 from emission.reconcile.report import COLUMNS
 
@@ -20,7 +19,6 @@ AMOUNTS = ("amount", "due", "difference", "returned", "charged_back", "total")
 DAYS = ("paid_on", "credited_on", "settled_on", "day")
 WHOLE = ("count", "total", "day")
 LONGEST_NAME = 10  # of a column of a DBF (dBASE III)
-_SUFFIX = ".toml"
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,9 +63,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @functools.cache
 def shipped() -> dict[str, Form]:
     """Every shipped form by its name."""
-    shelf = sorted((one for one in (files(__package__) / "profiles").iterdir() if one.name.endswith(_SUFFIX)), key=str)
-    found = [msgspec.toml.decode(one.read_bytes(), type=Form) for one in shelf]
-    return {form.name: form for form in found}
+    return shelf.shelved(files(__package__) / "profiles", Form)
 
 
 def load(name: str, folder: Path) -> Form:
@@ -76,20 +72,7 @@ def load(name: str, folder: Path) -> Form:
     Raises:
         UsageError: there is none, the file says what no form says, or nothing could be written by it.
     """
-    if name in shipped():
-        return shipped()[name]
-    path = folder / name
-    if not name.endswith(_SUFFIX) or not path.is_file():
-        near = difflib.get_close_matches(name, shipped(), n=1, cutoff=0.3)
-        known = ", ".join(shipped())
-        raise UsageError("export-profile-unknown", name=name, nearest=near[0] if near else "…", known=known)
-    try:
-        form = msgspec.toml.decode(path.read_bytes(), type=Form)
-    except (msgspec.MsgspecError, UnicodeDecodeError, OSError) as error:
-        raise UsageError("export-profile-unreadable", path=path, detail=error) from error
-    for key, found in wrong(form):
-        raise UsageError("export-profile-wrong", path=path, key=key, found=found)
-    return form
+    return shelf.load(name, folder, shipped(), Form, wrong, "export-profile")
 
 
 def wrong(form: Form) -> Iterator[tuple[str, str]]:

@@ -242,6 +242,19 @@ def test_lines_that_say_the_same_are_two_payments(ledger: Ledger, tmp_path: Path
     assert (filed.repeated, len(payments_of(ledger))) == (2, 3)
 
 
+def test_what_a_kill_cut_short_is_taken_again(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = rendicion(line(1), line(2))
+    with monkeypatch.context() as patched:
+        patched.setattr("emission.ledger.documents.complete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            taken(ledger, tmp_path / "r.csv", "epagos-rendicion", content)
+    assert taken(ledger, tmp_path / "r.csv", "epagos-rendicion", content).before == ""
+    assert taken(ledger, tmp_path / "r.csv", "epagos-rendicion", content).before != ""
+    assert [row[:2] for row in payments_of(ledger)] == [(1, "settled"), (2, "settled")]
+    with ledger.transaction() as connection:
+        assert connection.execute(select(func.count()).select_from(settlement)).scalar() == 1
+
+
 def test_an_office_writes_a_profile_of_its_own(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "link.toml").write_text(
         'name = "link"\ntitle = "Link"\nchannel = "link"\nformat = "delimited"\ndelimiter = "|"\ncolumns = false\n'

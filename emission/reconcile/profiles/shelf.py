@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import functools
 import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
-import msgspec
-
-from emission import money
-from emission.errors import UsageError
+from emission import money, shelf
 from emission.reconcile.profiles.profile import NAMES, Field, Profile, Record
-
-_SUFFIX = ".toml"
 
 
 @functools.cache
 def shipped() -> dict[str, Profile]:
     """Every shipped profile by its name, in the order of names."""
-    shelf = sorted((entry for entry in files(__package__).iterdir() if entry.name.endswith(_SUFFIX)), key=str)
-    found = [msgspec.toml.decode(entry.read_bytes(), type=Profile) for entry in shelf]
-    return {profile.name: profile for profile in found}
+    return shelf.shelved(files(__package__), Profile)
 
 
 def load(name: str, folder: Path) -> Profile:
@@ -33,21 +25,7 @@ def load(name: str, folder: Path) -> Profile:
     Raises:
         UsageError: there is none, the file says what no profile says, or no file could be read by it.
     """
-    if name in shipped():
-        return shipped()[name]
-    path = folder / name
-    if not name.endswith(_SUFFIX) or not path.is_file():
-        near = difflib.get_close_matches(name, shipped(), n=1, cutoff=0.3)
-        raise UsageError(
-            "payments-profile-unknown", name=name, nearest=near[0] if near else "…", known=", ".join(shipped())
-        )
-    try:
-        profile = msgspec.toml.decode(path.read_bytes(), type=Profile)
-    except (msgspec.MsgspecError, UnicodeDecodeError, OSError) as error:
-        raise UsageError("payments-profile-unreadable", path=path, detail=error) from error
-    for key, found in wrong(profile):
-        raise UsageError("payments-profile-wrong", path=path, key=key, found=found)
-    return profile
+    return shelf.load(name, folder, shipped(), Profile, wrong, "payments-profile")
 
 
 def wrong(profile: Profile) -> Iterator[tuple[str, str]]:
