@@ -53,7 +53,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def town(tmp_path: Path, server: Server) -> Town:
-    provider = f'[provider]\nbase_url = "{server.url}"\nsettle_seconds = 1\ntimeout_seconds = 5\n'
+    provider = f'[provider]\nbase_url = "{server.url}"\nsettle_seconds = 1\ntimeout_seconds = 60\n'
     folder = tmp_path / "town"
     folder.mkdir()
     return Town(folder, CONFIG, provider)
@@ -124,7 +124,7 @@ def begun(town: Town, server: Server, seconds: float) -> subprocess.Popen[str]:
     """A run of three calls, caught while the provider takes that long over one call after the other."""
     town.batch(rows(ROWS))
     text = (town.folder / "emission.toml").read_text(encoding="utf-8")
-    town.configure(text.replace("timeout_seconds = 5", "timeout_seconds = 300") + "concurrency = 1\n")
+    town.configure(text.replace("timeout_seconds = 60", "timeout_seconds = 300") + "concurrency = 1\n")
     server.fail("slow", times=1000, seconds=seconds)
     command = [sys.executable, "-m", "emission", "run", "lote.csv"]
     pipe = subprocess.PIPE
