@@ -160,13 +160,14 @@ class Links(Table):
     """Living links, and ``emission serve``, which answers them.
 
     ``hosts``: where a payer may be sent beside the provider's own address; ``proxies``: whose word is taken for where a
-    visitor comes from; ``visits`` and ``openings``: a minute, of one visitor and of one link.
+    visitor comes from; ``visits`` a minute of one visitor, behind whose address many telephones may be; ``openings`` a
+    minute of one link.
     """
 
     base_url: str = Field(default="", pattern=ADDRESS)
     hosts: list[HostName] = Field(default_factory=list)
     proxies: list[str] = Field(default_factory=list)
-    visits: int = Field(default=120, ge=1)
+    visits: int = Field(default=600, ge=1)
     openings: int = Field(default=12, ge=1)
 
     @property

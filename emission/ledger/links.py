@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Select, bindparam, exists, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from emission import identity, links
@@ -61,23 +62,8 @@ def keep(connection: Connection, operations: Sequence[tuple[int, Operation]]) ->
 
 def behind(ledger: Ledger, token: str) -> Linked | None:
     """The bill behind a token. What cannot be a token is looked up as any other is."""
-    sibling = effect.alias("sibling")
-    paid = exists().where(sibling.c.obligation == effect.c.obligation, sibling.c.code == "paid")
-    named = exists().where(
-        entry.c.obligation == effect.c.obligation, voucher.c.id == entry.c.voucher, voucher.c.state != "withdrawn"
-    )
-    query = (
-        select(
-            effect.c.id.label("effect"), effect.c.external_id, effect.c.provider, obligation.c.environment,
-            obligation.c.issuer, (effect.c.revision == obligation.c.revision).label("current"), effect.c.state,
-            paid.label("paid"), named.label("named"), effect.c.obligation, effect.c.payable_hash,
-        )
-        .join(link, link.c.effect == effect.c.id)
-        .join(obligation, obligation.c.id == effect.c.obligation)
-        .where(link.c.digest == links.digest(token))
-    )  # fmt: skip
     with ledger.transaction() as connection:
-        row = connection.execute(query).mappings().one_or_none()
+        row = connection.execute(_BEHIND, {"digest": links.digest(token)}).mappings().one_or_none()
         if row is None:
             return None
         found = dict(row)
@@ -89,10 +75,42 @@ def behind(ledger: Ledger, token: str) -> Linked | None:
 
 def _records(connection: Connection, key: int) -> Iterator[Obligation]:
     """The bill as its rows say it, the newest first, then as its papers did: one stands where a change was refused."""
-    rows = select(entry.c.record, entry.c.obligation_id).where(entry.c.obligation == key, entry.c.record.is_not(None))
-    found = connection.execute(rows.order_by(entry.c.run_id.desc(), entry.c.row)).all()
+    found = connection.execute(_ROWS, {"key": key}).all()
     yield from (_obligation.decode(record) for record, _ in found)
-    drawn = select(rendering.c.inputs).join(entry, entry.c.voucher == rendering.c.voucher)
-    for inputs in connection.execute(drawn.where(entry.c.obligation == key).order_by(rendering.c.id.desc())).scalars():
+    names = {name for _, name in found}
+    for inputs in connection.execute(_DRAWN, {"key": key}).scalars():
         records = [_obligation.decode(record) for record, _ in _inputs.decode(inputs)]
-        yield from (record for record in records if record.obligation_id in {name for _, name in found})
+        yield from (record for record in records if record.obligation_id in names)
+
+
+def _behind() -> Select[Any]:
+    sibling = effect.alias("sibling")
+    paid = exists().where(sibling.c.obligation == effect.c.obligation, sibling.c.code == "paid")
+    named = exists().where(
+        entry.c.obligation == effect.c.obligation, voucher.c.id == entry.c.voucher, voucher.c.state != "withdrawn"
+    )
+    return (
+        select(
+            effect.c.id.label("effect"), effect.c.external_id, effect.c.provider, obligation.c.environment,
+            obligation.c.issuer, (effect.c.revision == obligation.c.revision).label("current"), effect.c.state,
+            paid.label("paid"), named.label("named"), effect.c.obligation, effect.c.payable_hash,
+        )
+        .join(link, link.c.effect == effect.c.id)
+        .join(obligation, obligation.c.id == effect.c.obligation)
+        .where(link.c.digest == bindparam("digest"))
+    )  # fmt: skip
+
+
+# Made once: to put such a query together takes several times as long as to ask it.
+_BEHIND = _behind()
+_ROWS = (
+    select(entry.c.record, entry.c.obligation_id)
+    .where(entry.c.obligation == bindparam("key"), entry.c.record.is_not(None))
+    .order_by(entry.c.run_id.desc(), entry.c.row)
+)
+_DRAWN = (
+    select(rendering.c.inputs)
+    .join(entry, entry.c.voucher == rendering.c.voucher)
+    .where(entry.c.obligation == bindparam("key"))
+    .order_by(rendering.c.id.desc())
+)

@@ -27,8 +27,8 @@ from emission.serve.limits import Limit, visitor
 from emission.serve.pages import Pages
 from emission.serve.till import Answer, Go, Later, Preparing, Till
 
-# Of all links that a visitor asks for, so many may lead nowhere: who mistypes does not need more.
-STRAY_VISITS = 20
+# A minute, of one visitor: who mistypes does not need more, and who guesses gets no further.
+STRAY_VISITS = 60
 
 _log = logging.getLogger("emission.serve")
 
@@ -72,10 +72,9 @@ class Front:
         if await body_within(request) is None:
             return self.pages.too_large()
         token, bank = _asked(request)
-        who = _who(request)
-        waits = (self._visits.wait(who), self._openings.wait(who), self._openings.wait(links.digest(token)))
-        if max(waits) > 0:
-            return self.pages.too_often(max(waits))
+        wait = self._visits.wait(_who(request)) or self._openings.wait(links.digest(token))
+        if wait > 0:
+            return self.pages.too_often(wait)
         answer = await self._till.open(token, bank, _address(request))
         return self._stray(request) if answer is None else self._answered(answer, token, bank)
 
@@ -103,7 +102,7 @@ class Front:
             case Preparing():
                 return self.pages.preparing()
             case Later(seconds=seconds):
-                return self.pages.later(seconds)
+                return self.pages.later(seconds, way_back=f"../{token}" if bank else token)
             case _:
                 return self.pages.bill(answer, token, bank)
 
@@ -135,13 +134,16 @@ def application(settings: Settings, desk: Desk, opener: Opener, clock: Callable[
     async def failed(_request: Request, _error: Exception) -> Response:
         return front.pages.failed(500)
 
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[
             Middleware(Headers, front.pages.style, _forms(settings, opener.way.hosts), https=address.scheme == "https")
         ],
         exception_handlers={HTTPException: refused, Stopped: stopped, Exception: failed},
     )
+    # A redirection of its own would be made of whatever host a visitor names.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _forms(settings: Settings, hosts: tuple[str, ...]) -> list[str]:

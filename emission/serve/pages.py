@@ -108,7 +108,7 @@ class Pages:
             "Seguí en el sitio de pago", ("Tu cupón está listo.",), again="Continuar", action=url, fields=form
         )
 
-    def later(self, seconds: float) -> HTMLResponse:
+    def later(self, seconds: float, way_back: str = "") -> HTMLResponse:
         """Nothing was opened, or nobody knows whether it was."""
         minutes = max(1, math.ceil(seconds / 60))
         wait = "un minuto" if minutes == 1 else f"{minutes} minutos"
@@ -116,7 +116,8 @@ class Pages:
             f"El sitio de pago no contestó. Por seguridad no abrimos otro pago ahora: probá de nuevo en {wait}.",
             "Si ya pagaste, no vuelvas a hacerlo.",
         )
-        answer = self._message("Por ahora no se puede pagar", texts, again="Probar de nuevo", status=503)
+        title = "Por ahora no se puede pagar"
+        answer = self._message(title, texts, again="Probar de nuevo", way_back=way_back, status=503)
         answer.headers["Retry-After"] = str(minutes * 60)
         return answer
 
@@ -216,12 +217,18 @@ def _facts(view: View) -> list[tuple[str, str]]:
     dues = (due for due in record.due_dates if view.due is None or due.date > view.due.date)
     until = "Después, hasta el" if view.due else "Hasta el"
     facts = [
-        ("Período", record.period),
+        ("Período", _period(record.period)),
         ("Cuenta", record.account),
         ("Boleta", record.obligation_id),
         *((f"{until} {_date(due.date)}", money.local(due.amount, record.currency)) for due in dues),
     ]
     return [(name, text) for name, text in facts if text]
+
+
+def _period(period: str) -> str:
+    """As vouchers write it: ``12/2026`` for ``2026-12``, any other name as it is."""
+    year, dash, month = period.partition("-")
+    return f"{month}/{year}" if dash and (len(year), len(month)) == (4, 2) else period
 
 
 def _date(day: date) -> str:

@@ -23,6 +23,7 @@ from emission.serve.desk import Desk
 MOST_AT_ONCE = 256  # connections and answers under way; beyond, a visitor is told to come back
 LARGEST_HEAD = 16 * 1024  # bytes
 GRACE_SECONDS = 30
+IDLE_SECONDS = 75  # longer than proxies keep a connection: what they still use must not be closed under them
 
 
 def serve(settings: Settings, host: str, port: int, environ: Mapping[str, str]) -> None:
@@ -65,6 +66,7 @@ def _config(app: object, settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=IDLE_SECONDS,
         h11_max_incomplete_event_size=LARGEST_HEAD,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )

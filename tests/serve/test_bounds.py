@@ -53,8 +53,10 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
         answers = [office.http.post(office.path(0)) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
         assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
-        answers = [office.http.get(office.path(1)) for _ in range(3)]
-        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        # Another link has touches of its own; the visitor's are counted together.
+        assert office.http.post(office.path(1)).status_code == 303
+        answers = [office.http.get(office.path(1)) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 429]
         assert "Demasiados intentos" in answers[-1].text
         assert len(office.opened(0)) == 1
 
