@@ -8,6 +8,7 @@ nobody knows of counts as one that may be paid, until its time is over or the pr
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import sys
 import time
@@ -123,7 +124,8 @@ class Till:
             session = await self._overheard(session)
         if session.state == "unknown" and way.repeatable and mine:
             # An id that is taken once only may have been taken: the provider knows at once.
-            await self._settled(seen, [session])
+            with contextlib.suppress(ProviderError):
+                await self._settled(seen, [session])
             session = await self._now(session)
         return await self._shown(session, seen)
 
