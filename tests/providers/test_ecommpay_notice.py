@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from emission.ecommpay_signature import sign
 from emission.errors import NoticeError
 from emission.providers.ecommpay.notice import hear
-from emission.providers.ecommpay.signature import sign
 
 SECRET = "secret"
 # ecommpay's page on Rapipago, the example of a payment of 500,00 ARS.

@@ -17,8 +17,8 @@ from payment_page_sdk.callback import Callback
 from payment_page_sdk.process_exception import ProcessException
 from payment_page_sdk.signature_handler import SignatureHandler
 
-from emission.providers.ecommpay import signature as ecommpay_signature
-from emission.providers.ecommpay.signature import SignatureError, read, sign, text_to_sign
+from emission import ecommpay_signature
+from emission.ecommpay_signature import SignatureError, read, sign, text_to_sign
 
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("ecommpay_vectors.json").read_text("utf-8"))
 NOTICE: dict[str, Any] = {

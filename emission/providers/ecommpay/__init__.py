@@ -1,4 +1,4 @@
-"""ecommpay: its adapter (``adapter.py``), what it is told (``request.py``), signatures, and notices (``notice.py``)."""
+"""ecommpay: its adapter (``adapter.py``), what it is told (``request.py``), and its notices (``notice.py``)."""
 
 from emission.providers.ecommpay.adapter import KIND
 

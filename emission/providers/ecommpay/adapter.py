@@ -14,13 +14,13 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 import msgspec
 
 from emission.config import Settings
+from emission.ecommpay_signature import SignatureError, read, sign
 from emission.errors import ProviderError, UnavailableError
 from emission.model import Operation
 from emission.providers import access
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
 from emission.providers.ecommpay import request
 from emission.providers.ecommpay.request import Account
-from emission.providers.ecommpay.signature import SignatureError, read, sign
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.kind import Kind
 from emission.providers.living import Found, Known, Opened, Standing, Visit, Way, nth_reference, operation_of

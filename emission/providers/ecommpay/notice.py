@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
+from emission.ecommpay_signature import SignatureError, read
 from emission.errors import NoticeError
 from emission.providers.ecommpay.adapter import redirect_of
-from emission.providers.ecommpay.signature import SignatureError, read
 
 LARGEST = 64 * 1024  # bytes; real ones have one or two
 FINAL = frozenset({"success", "decline", "error", "cancelled", "refunded", "partially refunded", "reversed"})

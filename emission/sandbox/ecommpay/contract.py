@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from emission.providers.ecommpay.signature import SignatureError, read, sign
+from emission.ecommpay_signature import SignatureError, read, sign
 
 PROJECT, SECRET = 1, "sandbox-secret"
 CURRENCIES = ("ARS", "USD")
