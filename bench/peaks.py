@@ -20,6 +20,8 @@ from emission.render import LotWriter, template_for
 
 # Of the pages of a long lot so many are drawn; then they come round again, each under a mark of its own.
 DRAWN = 200
+# Enough for a peer to have loaded all that it loads.
+THEIRS = 20
 
 
 class Lot(msgspec.Struct, frozen=True):
@@ -31,7 +33,7 @@ class Lot(msgspec.Struct, frozen=True):
 
 
 def peaks(contested: Contested, peers: Sequence[str]) -> dict[str, float]:
-    """MiB resident at most, once all the contest's bills are drawn, one file after the other."""
+    """MiB resident at most, one file after the other: ours of all the contest's bills, a peer's of some."""
     return {FILES: _apart(_draw_ours, contested)} | {peer: _apart(_draw_theirs, contested, peer) for peer in peers}
 
 
@@ -65,7 +67,7 @@ def _draw_ours(contested: Contested) -> None:
 def _draw_theirs(contested: Contested, peer: str) -> None:
     draw = open_peer(peer, contested.stage)
     assert draw is not None
-    for one in contested.drawn[:DRAWN]:
+    for one in contested.drawn[:THEIRS]:
         draw(one.page)
 
 
