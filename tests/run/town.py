@@ -170,16 +170,16 @@ def pages(content: bytes | Path) -> Iterator[pypdfium2.PdfPage]:
 
 
 # What tills read; marks of printed sheets are no payer's.
-_KINDS = zxingcpp.BarcodeFormat
-_FORMATS = zxingcpp.BarcodeFormats([_KINDS.Code128, _KINDS.ITF, _KINDS.QRCode])
+_KINDS = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.ITF, zxingcpp.BarcodeFormat.QRCode)
 
 
 def read_codes(content: bytes | Path, dpi: int = 300) -> list[str]:
     """Every code that a scanner finds which tries no other side, no negative and no other kind; page after page."""
     found: list[str] = []
+    kinds = zxingcpp.BarcodeFormats(_KINDS)
     for page in pages(content):
         picture = page.render(scale=dpi / 72, grayscale=True).to_pil()
-        symbols = zxingcpp.read_barcodes(picture, formats=_FORMATS, try_rotate=False, try_invert=False)
+        symbols = zxingcpp.read_barcodes(picture, formats=kinds, try_rotate=False, try_invert=False)
         found += [symbol.text for symbol in symbols]
     return found
 
