@@ -27,6 +27,7 @@ class Office:
     def __init__(self, folder: Path, url: str) -> None:
         self.url = url
         provider = f'[provider]\nkind = "bind"\nbase_url = "{url}"\nsettle_seconds = 0\ntimeout_seconds = 2\n'
+        provider += "[provider.pace]\nlongest_wait = 0.2\n"
         self.town = Town(folder, CONFIG, provider)
         self.town.batch(rows(3))
         self.ids = [line["external_id"] for line in self.town.run().manifest]
