@@ -10,7 +10,6 @@ from typing import NamedTuple
 from emission.errors import Refused
 from emission.reconcile.profiles import Field, Profile, Record
 
-LONGEST_LINE = 10_000
 _BLANKS = " \r\n\t\x1a"  # DOS programs end a file with Ctrl-Z
 
 
