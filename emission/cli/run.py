@@ -30,7 +30,9 @@ def run(
     out: Annotated[
         Path | None, typer.Option("--out", help="Where the run's folder goes; default: output.directory.")
     ] = None,
-    provider: Annotated[str | None, typer.Option("--provider", help="epagos, etpay, ecommpay or supplied.")] = None,
+    provider: Annotated[
+        str | None, typer.Option("--provider", help="epagos, bind, etpay, ecommpay or supplied.")
+    ] = None,
     template: TemplateOption = None,
     workers: Annotated[
         int | None, typer.Option("--workers", min=0, help="Processes that render; 0 is one a core.")
