@@ -6,7 +6,6 @@ The modules are zxing-cpp's; every symbol is read back from them before it is ha
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 import msgspec
 import numpy as np
@@ -20,6 +19,7 @@ QUIET = 1  # modules on all sides: ISO/IEC 16022 7.1
 # The largest square in one region (26 modules) holds 44 codewords; a mark has no use for more.
 LARGEST = 26
 _KIND = zxingcpp.BarcodeFormat.DataMatrix
+_KINDS = zxingcpp.BarcodeFormats((_KIND,))
 # Pixels a module where a symbol is read back.
 _SCALE = 3
 
@@ -60,9 +60,11 @@ def encode(text: str) -> DataMatrixSymbol:
 
 def decode(symbol: DataMatrixSymbol) -> str:
     """What a reader takes from the symbol's modules (``""``: nothing); its ``text`` is not looked at."""
-    paper = np.pad(~modules(symbol), QUIET, constant_values=True)
-    picture = np.kron(paper, np.ones((_SCALE, _SCALE), dtype=np.bool_)).astype(np.uint8) * 255
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats((_KIND,)), is_pure=True)
+    side = symbol.size + 2 * QUIET
+    paper = np.full((side, side), 255, dtype=np.uint8)
+    paper[QUIET:-QUIET, QUIET:-QUIET][modules(symbol)] = 0
+    picture = paper.repeat(_SCALE, axis=0).repeat(_SCALE, axis=1)
+    found = zxingcpp.read_barcodes(picture, formats=_KINDS, is_pure=True)
     return found[0].text if len(found) == 1 else ""
 
 
@@ -74,13 +76,14 @@ def modules(symbol: DataMatrixSymbol) -> npt.NDArray[np.bool_]:
 
 def runs(symbol: DataMatrixSymbol) -> Iterator[tuple[int, int, int]]:
     """Horizontal runs of dark modules: (row from the top, first column, length)."""
-    for row, line in enumerate(modules(symbol).tolist()):
-        at = 0
-        for dark, some in groupby(line):
-            length = len(list(some))
-            if dark:
-                yield row, at, length
-            at += length
+    # Each row begins light, with a module that is none, and ends so: the edges of its runs come in pairs.
+    width = symbol.size + 2
+    lines = np.zeros((symbol.size, width), dtype=np.bool_)
+    lines[:, 1:-1] = modules(symbol)
+    flat = lines.ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    rows, starts = np.divmod(edges[::2], width)
+    return zip(rows.tolist(), starts.tolist(), (edges[1::2] - edges[::2]).tolist(), strict=True)
 
 
 def _too_long(text: str) -> CodeError:

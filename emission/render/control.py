@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import msgspec
@@ -76,7 +77,11 @@ def control_of(element: Element, corner: tuple[float, float], page: tuple[float,
 
 def _path(symbol: DataMatrixSymbol, x: float, y: float, module: float) -> Mark:
     """All modules as one path, filled once: rasters give an image of this size a dot too many."""
-    rectangles = "".join(
-        f"{start} {symbol.size - 1 - row} {length} 1 re\n" for row, start, length in datamatrix.runs(symbol)
-    )
+    top = symbol.size - 1
+    rectangles = "".join([_rectangle(start, top - row, length) for row, start, length in datamatrix.runs(symbol)])
     return Mark("black", f"q {module:.4g} 0 0 {module:.4g} {x:.2f} {y:.2f} cm\n{rectangles}f Q\n")
+
+
+@functools.lru_cache(maxsize=4096)
+def _rectangle(x: int, y: int, width: int) -> str:
+    return f"{x} {y} {width} 1 re\n"
