@@ -142,9 +142,10 @@ def _habit(currency: str, country: str) -> Habit:
 
 
 def _grouped(minor: int, currency: str, habit: Habit) -> str:
-    whole, _, fraction = plain(abs(minor), currency).partition(".")
-    grouped = f"{int(whole):,}".replace(",", habit.group)
-    return f"{grouped}{habit.decimal}{fraction}" if fraction else grouped
+    scale = DECIMALS[currency]
+    whole, fraction = divmod(abs(minor), 10**scale)
+    grouped = f"{whole:,}".replace(",", habit.group)
+    return f"{grouped}{habit.decimal}{fraction:0{scale}}" if scale else grouped
 
 
 def _digits(text: str) -> bool:

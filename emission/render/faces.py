@@ -123,6 +123,8 @@ class Face:
         self._numbers = {source: number for number, source in enumerate(self.sources)}
         self.glyphs = {char: self._numbers[glyph] for char, glyph in self._own.items()}
         self._codes = {char: _literal(number) if self.wide else SAID[char] for char, number in self.glyphs.items()}
+        # What stands for itself in a string, as nearly every character of a simple font does.
+        self._verbatim = frozenset(char for char, code in self._codes.items() if char == code)
         self._made: dict[str, frozenset[int]] = {}
         self._outlines: dict[int, bytes] = {}
         # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
@@ -183,6 +185,7 @@ class Face:
     def _remember(self) -> None:
         """Labels, dates and names come many times over: the last few thousand are kept as shaped."""
         self.shape = functools.lru_cache(maxsize=4096)(self._shape)
+        self._advance_of = self.advances.__getitem__
 
     def _shape(self, text: str) -> Shape:
         """The shape of ``text``.
@@ -191,13 +194,14 @@ class Face:
             KeyError: the face lacks a character of it.
         """
         try:
-            width = sum(map(self.advances.__getitem__, text))
+            width = sum(map(self._advance_of, text))
         except KeyError:
             if self.fallback is None:
                 raise
             return self._mixed(text, self.fallback)
-        glyphs = "".join(map(self._codes.__getitem__, text))
-        beyond = frozenset(text) - self.core
+        characters = frozenset(text)
+        glyphs = text if characters <= self._verbatim else "".join(map(self._codes.__getitem__, text))
+        beyond = characters - self.core
         return Shape(text, width, glyphs, ((self.name, beyond),) if beyond else ())
 
     def _mixed(self, text: str, fallback: Face) -> Shape:

@@ -18,7 +18,7 @@ from emission.codes.control import ControlMark
 from emission.render.background import Background
 from emission.render.faces import Face
 from emission.render.fonts import font_objects
-from emission.render.items import Mark
+from emission.render.items import CutLine, Drawing, Mark, OnScreen, Panel, Ready, RoundPanel, Stroke, Words
 from emission.render.operators import Written
 from emission.render.painting import content
 from emission.render.pdf import (
@@ -40,6 +40,10 @@ from emission.render.subsets import font_file
 _CATALOG, _PAGES, _FONTS, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
 # Pages that share a node of the page tree, and are described together.
 _SHEAF = 100
+# What the shared form of a lot has, or no lot.
+_NOT_OWN = frozenset({Ready, OnScreen})
+# What pages share that look alike: lines and areas, and the template's own words among them.
+_STILL = frozenset({Stroke, CutLine, Panel, RoundPanel, Drawing})
 # How many layers are remembered; what a design has more of than that is written more than once.
 _LAYERS = 512
 
@@ -61,10 +65,22 @@ def lot_page(program: Program, written: Written) -> LotPage:
     """The press's version of a page."""
     form = Mark("", f"/P{written.page.kind} Do\n")
     base = [Mark("", f"/B{written.page.kind} Do\n")] if program.sheets[written.page.kind].base else []
-    layer = content([*base, *written.ground, *written.slogans, form, *written.still], program.press)
+    still, own = _parted(written)
+    layer = content([*base, *written.ground, *written.slogans, form, *still], program.press)
     beyond = {name: found - program.fonts[name].base for name, found in sorted(written.page.beyond.items())}
     rare = {name: "".join(sorted(characters)) for name, characters in beyond.items() if characters}
-    return LotPage(_layer(layer), compressed(content(written.own, program.press)), rare, written.page.kind)
+    return LotPage(_layer(layer), compressed(content(own, program.press)), rare, written.page.kind)
+
+
+def _parted(written: Written) -> tuple[list[Mark], list[Mark]]:
+    """What pages share that look alike, and what is the voucher's own; not what the shared form has, or no lot."""
+    still: list[Mark] = []
+    own: list[Mark] = []
+    for item, mark in zip(written.page.items, written.items, strict=True):
+        kind = type(item)
+        if kind not in _NOT_OWN:
+            (still if kind in _STILL or (type(item) is Words and item.still) else own).append(mark)
+    return still, own
 
 
 @functools.lru_cache(maxsize=_LAYERS)

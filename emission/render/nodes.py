@@ -6,13 +6,14 @@ ask for. Inside a flow a text's baseline hangs ``drop`` beneath the flow's pen, 
 
 from __future__ import annotations
 
+import functools
 from typing import Protocol
 
 import msgspec
 
 from emission.render.faces import Face
 from emission.render.fields import Values
-from emission.render.fitting import fit
+from emission.render.fitting import fit, natural
 from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready, Slogan, Stroke, Tag, Words
 from emission.render.layout import Sheet
 
@@ -58,8 +59,8 @@ class Style(msgspec.Struct, frozen=True):
     fit: str = "shrink"
 
 
-class Text(msgspec.Struct, frozen=True):
-    """Words in a box ``width`` wide."""
+class Text(msgspec.Struct, frozen=True, eq=False):
+    """Words in a box ``width`` wide; each is one of its kind."""
 
     source: Source
     style: Style
@@ -85,24 +86,13 @@ class Text(msgspec.Struct, frozen=True):
 
     def lines(self, sheet: Sheet, text: str, x: float, y: float) -> float:
         """Draws ``text`` and returns its height (points); what it is belongs to whoever asks."""
-        style = self.style
-        face, size = style.face, style.size
-        # Nearly all words fit as they are: this is the shortest way for them.
-        try:
-            shape = face.shape(text)
-        except KeyError:
+        words = _line(self, text, x, sheet.height - y - self.drop)
+        if words is None:
             return self._fitted(sheet, text, x, y)
-        spare = self.width - shape.width * size / 1000
-        if spare < 0:
-            return self._fitted(sheet, text, x, y)
-        left, page = x + self.x, sheet.page
-        if style.align != "left":
-            left += spare if style.align == "right" else spare / 2
-        if shape.beyond:
-            page.note(shape)
-        level, still = sheet.height - y - self.drop, self.source.fixed is not None
-        page.items.append(Words(shape, face.name, size, left, level, style.ink, style.role, still))
-        return style.lead
+        if words.shape.beyond:
+            sheet.page.note(words.shape)
+        sheet.page.items.append(words)
+        return self.style.lead
 
     def _fitted(self, sheet: Sheet, text: str, x: float, y: float) -> float:
         """The same for what does not fit into one line as it is."""
@@ -129,6 +119,22 @@ class Text(msgspec.Struct, frozen=True):
         style, left, baseline = self.style, x + self.x, y + self.drop
         end = baseline + height - style.lead * 0.7
         return Link(url, *sheet.box(left, baseline - style.size, left + self.width, end), self.source.text(values))
+
+
+# Labels, dates and names of taxes come again and again, and in the same place.
+@functools.lru_cache(maxsize=16384)
+def _line(box: Text, text: str, x: float, level: float) -> Words | None:
+    """``text`` as it is, in one line of its ``box`` at full size; nothing where it takes more than that."""
+    style = box.style
+    face, size = style.face, style.size
+    shape = natural(face, text, box.width, size)
+    if shape is None:
+        return None
+    left = x + box.x
+    if style.align != "left":
+        spare = box.width - shape.width * size / 1000
+        left += spare if style.align == "right" else spare / 2
+    return Words(shape, face.name, size, left, level, style.ink, style.role, box.source.fixed is not None)
 
 
 class Pair(msgspec.Struct, frozen=True):

@@ -32,18 +32,18 @@ from emission.render.reach import reach
 # How far the handles of a quarter circle's curve stand from its ends, in radii.
 ARC = 0.5523
 
-# What the shared form of a lot has, or no lot.
-_NOT_OWN = frozenset({Ready, OnScreen})
-# What pages of a lot share that look alike: lines and areas, and the template's own words among them.
-_STILL = frozenset({Stroke, CutLine, Panel, RoundPanel, Drawing})
+# Widths that are drawn at once: bars and spaces of a character of Code 128 (ISO/IEC 15417, 4.2).
+_CHARACTER = 6
 
 # Labels, columns and lines stand at the same places on nearly every page: what says so is kept.
 
 
 def _words(item: Words) -> Mark:
-    shape = item.shape
-    shown = _runs(shape, item.face, item.size) if shape.runs else f"({shape.glyphs})Tj"
-    return Mark(item.ink, f"{_text_at(item.face, item.size, item.x, item.y)}{shown} ET\n")
+    """A line of text; its place is told to a tenth of a point, which is less than half a dot of 300 dpi."""
+    shape, face, size = item.shape, item.face, item.size
+    shown = _runs(shape, face, size) if shape.runs else f"({shape.glyphs})Tj"
+    x, y = _tenths(round(item.x * 10)), _tenths(round(item.y * 10))
+    return Mark(item.ink, f"{_text_in(face, size)}{x} {y} Td{shown} ET\n")
 
 
 def _turned_words(item: TurnedWords) -> Mark:
@@ -64,10 +64,14 @@ def _runs(shape: Shape, face: str, size: float) -> str:
     return "".join(parts)
 
 
-@functools.lru_cache(maxsize=8192)
-def _text_at(face: str, size: float, x: float, y: float) -> str:
-    """To a tenth of a point, which is less than half a dot of 300 dpi."""
-    return f"BT/{face} {size:g} Tf {x:.1f} {y:.1f} Td"
+@functools.lru_cache(maxsize=512)
+def _text_in(face: str, size: float) -> str:
+    return f"BT/{face} {size:g} Tf "
+
+
+@functools.lru_cache(maxsize=16384)
+def _tenths(count: int) -> str:
+    return f"{count / 10:.1f}"
 
 
 @functools.lru_cache(maxsize=1024)
@@ -123,9 +127,11 @@ def _bars(item: Bars) -> Mark:
     """All bars as one path in units of the symbol, filled once: no hairline can open between them."""
     place = f"{item.unit:.4g} 0 0 {item.height:.2f} {item.x:.2f} {item.y:.2f} cm"
     widths = item.symbol.widths
-    starts = tuple(itertools.accumulate(widths, initial=0))
-    bars = "".join(map(_bar, starts[:-1:2], widths[::2]))
-    return Mark("black", f"q {place}\n{bars}{_bearers(item, starts[-1])}f Q\n")
+    parts, at = [], 0
+    for first in range(0, len(widths), _CHARACTER):
+        drawn, at = _character(at, widths[first : first + _CHARACTER])
+        parts.append(drawn)
+    return Mark("black", f"q {place}\n{''.join(parts)}{_bearers(item, at)}f Q\n")
 
 
 def _bearers(item: Bars, width: int) -> str:
@@ -136,9 +142,12 @@ def _bearers(item: Bars, width: int) -> str:
     return f"0 0 {width} {part:.5f} re\n0 {1 - part:.5f} {width} {part:.5f} re\n"
 
 
-@functools.lru_cache(maxsize=4096)
-def _bar(at: int, width: int) -> str:
-    return f"{at} 0 {width} 1 re\n"
+@functools.lru_cache(maxsize=8192)
+def _character(at: int, widths: tuple[int, ...]) -> tuple[str, int]:
+    """Some bars and the spaces behind them, from ``at`` on; where they end. There are not many kinds of them."""
+    starts = list(itertools.accumulate(widths, initial=at))
+    bars = zip(starts[:-1:2], widths[::2], strict=True)
+    return "".join([f"{start} 0 {width} 1 re\n" for start, width in bars]), starts[-1]
 
 
 def _matrix(item: Matrix) -> Mark:
@@ -175,29 +184,17 @@ _WRITERS: dict[type, Callable[..., Mark]] = {
 
 
 class Written(msgspec.Struct, frozen=True):
-    """A page whose items became marks, once for both back-ends.
-
-    Of those that the shared form of a lot lacks, ``own`` are the voucher's, ``still`` are not.
-    """
+    """A page whose items became marks, once for both back-ends."""
 
     page: Page
     ground: list[Mark]
     slogans: list[Mark]
     items: list[Mark]
-    still: list[Mark]
-    own: list[Mark]
 
 
 def written(page: Page) -> Written:
     """Writes the operators of a laid out page."""
-    items = marks(page.items)
-    still: list[Mark] = []
-    own: list[Mark] = []
-    for item, mark in zip(page.items, items, strict=True):
-        kind = type(item)
-        if kind not in _NOT_OWN:
-            (still if kind in _STILL or (type(item) is Words and item.still) else own).append(mark)
-    return Written(page, marks(page.ground), marks(page.slogans), items, still, own)
+    return Written(page, marks(page.ground), marks(page.slogans), marks(page.items))
 
 
 def marks(items: Iterable[Item]) -> list[Mark]:
