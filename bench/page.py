@@ -70,7 +70,7 @@ def _stage(folder: Path, look: Look, pictures: dict[str, bytes]) -> Stage:
         (folder / name).write_bytes(content)
     faces: dict[str, Path] = {}
     for name, content in files_of(look).items():
-        if name.startswith("faces/"):
+        if name.startswith("faces/") and name.endswith(".ttf"):
             with TTFont(io.BytesIO(content)) as font:
                 face = str(font["name"].getDebugName(6))
             faces[face] = folder / f"{face}.ttf"

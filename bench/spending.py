@@ -48,6 +48,9 @@ _KINDS = (
     ("render/operators.py", "", "text"),
     ("render/continuing.py", "", "text"),
     ("render/subsets.py", "", "fonts"),
+    ("render/cff.py", "", "fonts"),
+    ("render/charstrings.py", "", "fonts"),
+    ("render/blocks.py", "", "fonts"),
     ("render/fonts.py", "", "fonts"),
     ("emission/render/", "", REST),
 )

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from emission.model import Bill
 from emission.render.faces import Face
-from emission.render.fonts import font_objects
+from emission.render.fonts import Core, core_of, font_objects, program_of
 from emission.render.items import Bars, Item, Link, Matrix, Picture, Ready
 from emission.render.metadata import About, packet
 from emission.render.operators import Written
@@ -25,7 +25,6 @@ from emission.render.pdf import (
     image_body,
     object_stream,
     packed_in,
-    packed_stream,
     placed,
     reference_stream,
     stream,
@@ -35,7 +34,6 @@ from emission.render.program import Program
 from emission.render.reach import reach
 from emission.render.srgb import profile
 from emission.render.structure import Skeleton, skeleton
-from emission.render.subsets import Core
 from emission.render.tagging import Tagged, tagged
 
 _RESOURCES, _PROFILE, _FIRST_FREE = 1, 2, 3
@@ -76,8 +74,7 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
         file.extend(b"%d 0 obj\n%b\nendobj\n" % (number, body))
 
     for name, (number, core) in head.fonts.items():
-        packed, length = core.file(beyond[name])
-        add(number, packed_stream(packed, f"/Length1 {length}"))
+        add(number, program_of(fonts[name], core, beyond[name]))
     about = _about(program, bill)
     for number, page in zip(bones.contents, told, strict=True):
         add(number, stream(page.content))
@@ -154,7 +151,7 @@ def _head(program: Program, rare: frozenset[tuple[str, str]]) -> _Head:
         if characters:
             fonts += f"/{name} {shared.free} 0 R"
             shared.add(*font_objects(font, characters, shared.free, b"")[:-1])
-            files[name] = shared.keep(), Core(font, characters)
+            files[name] = shared.keep(), core_of(font, characters)
     for name, image in program.images.items():
         images += f"/{name} {shared.add(image_body(image))} 0 R"
     for name, background in program.backgrounds.items():

@@ -26,6 +26,7 @@ import msgspec
 from fontTools.ttLib import TTFont
 
 from emission.errors import TemplateError
+from emission.render.charstrings import Charstrings
 from emission.render.fontfiles import hold_usable
 from emission.render.latin import NO_BREAK_SPACE, SAID
 
@@ -59,6 +60,11 @@ def face_path(name: str) -> Path:
     return folder / f"{name}.ttf"
 
 
+def curves_path(path: Path) -> Path:
+    """The OpenType file beside an installed TrueType one, of which the package has both."""
+    return path.with_suffix(".otf")
+
+
 class Shape(msgspec.Struct, frozen=True, gc=False):
     """A text in a face: its width at size 1000, its glyphs, and what it needs ``beyond`` the cores, by face.
 
@@ -78,6 +84,7 @@ class Face:
 
     As it comes from its file it knows all of its characters; a template has it :meth:`covering` what its pages say.
     ``wide``: whether its codes are two bytes, the numbers of its glyphs; else they are those of :mod:`.latin`.
+    ``curves`` are its outlines as cubic curves, where there are any.
     """
 
     def __init__(self, name: str, path: Path) -> None:
@@ -85,6 +92,7 @@ class Face:
             self._read(font)
         self.name = name
         self.wide = True
+        self.curves: Charstrings | None = None
         self.fallback: Face | None = None
         self.postscript = re.sub(r"[^A-Za-z0-9-]", "", name) or "Face"
         self._number(CORE, BASE)
@@ -166,6 +174,11 @@ class Face:
         part.advances = {char: self.advances[char] for char in sorted(known)}
         part._remember()  # noqa: SLF001 -- as above
         return part
+
+    @property
+    def compact(self) -> bool:
+        """Whether it is embedded as a compact font, of cubic curves; else it is a TrueType one."""
+        return self.curves is not None and not self.wide
 
     @property
     def fonts(self) -> Iterator[Face]:
@@ -318,7 +331,10 @@ def load_face(written: str, folder: Path) -> Face:
 
 @functools.cache
 def _installed(name: str) -> Face:
-    return Face(name, face_path(name))
+    path = face_path(name)
+    face = Face(name, path)
+    face.curves = Charstrings(curves_path(path))
+    return face
 
 
 @functools.lru_cache(maxsize=16)

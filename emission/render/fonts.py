@@ -1,13 +1,46 @@
-"""A face as PDF objects: a simple TrueType font, or a Type0 font with ToUnicode, so that copied text is right."""
+"""A face as PDF objects: a simple font, or a Type0 font with ToUnicode, so that copied text is right."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Protocol
 
+from emission.render import cff, subsets
 from emission.render.faces import Face
 from emission.render.latin import CODES, FIRST
-from emission.render.pdf import BEST, stream
+from emission.render.pdf import BEST, packed_stream, stream
+
+
+class Core(Protocol):
+    """The glyphs of a face's core, ready for every file."""
+
+    def file(self, characters: Iterable[str]) -> tuple[bytes, int]:
+        """A font file with the core and ``characters``, as Flate has it, and its true length."""
+        ...
+
+
+def core_of(face: Face, characters: AbstractSet[str]) -> Core:
+    """The core of ``face``, for files that show some of ``characters``."""
+    return cff.Core(face) if face.compact else subsets.Core(face, characters)
+
+
+def program_of(face: Face, core: Core, characters: Iterable[str]) -> bytes:
+    """The body of a font file with the ``core`` and ``characters``."""
+    packed, length = core.file(characters)
+    return packed_stream(packed, _entries(face, length))
+
+
+def whole_program(face: Face, characters: AbstractSet[str]) -> bytes:
+    """The body of a font file with ``characters`` and no more."""
+    file = (cff if face.compact else subsets).font_file(face, characters)
+    return stream(file, _entries(face, len(file)), level=BEST)
+
+
+def _entries(face: Face, length: int) -> str:
+    """What there is to say of a font file (ISO 32000-1, 9.9)."""
+    return "/Subtype/Type1C" if face.compact else f"/Length1 {length}"
 
 
 def font_objects(face: Face, characters: Iterable[str], first: int, program: bytes) -> list[bytes]:
@@ -19,13 +52,14 @@ def font_objects(face: Face, characters: Iterable[str], first: int, program: byt
 
 
 def _simple(face: Face, characters: Iterable[str], first: int, program: bytes) -> list[bytes]:
-    """A font whose codes are bytes (ISO 32000-1, 9.6.3)."""
+    """A font whose codes are bytes (ISO 32000-1, 9.6.2 and 9.6.3)."""
     codes = {CODES[char]: face.advances[char] for char in characters if char in CODES}
     name = f"{_tag(sorted(codes))}+{face.postscript}"
     last = max(codes, default=FIRST)
     widths = " ".join(str(codes.get(code, 0)) for code in range(FIRST, last + 1))
+    kind = "Type1" if face.compact else "TrueType"
     font = (
-        f"<</Type/Font/Subtype/TrueType/BaseFont/{name}/Encoding/WinAnsiEncoding/FirstChar {FIRST}/LastChar {last}"
+        f"<</Type/Font/Subtype/{kind}/BaseFont/{name}/Encoding/WinAnsiEncoding/FirstChar {FIRST}/LastChar {last}"
         f"/Widths[{widths}]/FontDescriptor {first + 1} 0 R>>"
     )
     return [font.encode("ascii"), _descriptor(face, name, first + 2), program]
@@ -53,7 +87,7 @@ def _descriptor(face: Face, name: str, program: int) -> bytes:
     return (
         f"<</Type/FontDescriptor/FontName/{name}/Flags {4 if face.wide else 32}/FontBBox[{box}]/ItalicAngle 0"
         f"/Ascent {face.ascent}/Descent {face.descent}/CapHeight {face.cap_height}/StemV {face.weight // 5}"
-        f"/FontFile2 {program} 0 R>>"
+        f"/FontFile{3 if face.compact else 2} {program} 0 R>>"
     ).encode("ascii")
 
 

@@ -8,17 +8,19 @@ from pathlib import Path, PurePosixPath
 from typing import Literal
 
 import deflate
+import fontTools
 import msgspec
 
 from emission import store
 from emission.codes.linear import Symbology
 from emission.render.declared import Reading
-from emission.render.faces import face_path, is_file_name
+from emission.render.faces import curves_path, face_path, is_file_name
 from emission.render.settings import read_settings
 from emission.render.shared import shared_files
 
-# Raised whenever the same look would give other bytes, so that a resumed run notices; what compresses says so itself.
-RENDERER = f"8 deflate {deflate.__version__}"
+# Raised whenever the same look would give other bytes, so that a resumed run notices; what compresses and what writes
+# outlines say so themselves.
+RENDERER = f"9 deflate {deflate.__version__} fonttools {fontTools.version}"
 # What a look did not have when the first of them were kept.
 _LATER = frozenset(("decimal", "date_format", "digital"))
 # Beneath it stand the files of a template that is for the digital files alone.
@@ -85,7 +87,9 @@ def _files_of_template(folder: Path) -> dict[str, bytes]:
     for weight, name in sorted(read_settings(folder).faces.items()):
         # A file of the template's is among its files already.
         if not is_file_name(name):
-            files[f"faces/{weight}.ttf"] = face_path(name).read_bytes()
+            path = face_path(name)
+            files[f"faces/{weight}.otf"] = curves_path(path).read_bytes()
+            files[f"faces/{weight}.ttf"] = path.read_bytes()
     return files
 
 

@@ -17,7 +17,7 @@ import msgspec
 from emission.codes.control import ControlMark
 from emission.render.background import Background
 from emission.render.faces import Face
-from emission.render.fonts import font_objects
+from emission.render.fonts import font_objects, whole_program
 from emission.render.items import CutLine, Drawing, Mark, OnScreen, Panel, Ready, RoundPanel, Stroke, Words
 from emission.render.operators import Written
 from emission.render.painting import content
@@ -35,7 +35,6 @@ from emission.render.pdf import (
     stream,
 )
 from emission.render.program import Program
-from emission.render.subsets import font_file
 
 _CATALOG, _PAGES, _FONTS, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
 # Pages that share a node of the page tree, and are described together.
@@ -171,10 +170,8 @@ class LotWriter:
     def _font(self, name: str, font: Face) -> str:
         """Writes a font; its entry among the resources."""
         used = self._used[name]
-        file = font_file(font, used)
-        program = stream(file, f"/Length1 {len(file)}", level=BEST)
         first = len(self._entries) // len(FREE)
-        for body in font_objects(font, used, first, program):
+        for body in font_objects(font, used, first, whole_program(font, used)):
             self._new(body)
         return f"/{name} {first} 0 R"
 

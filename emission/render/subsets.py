@@ -1,8 +1,6 @@
 """Font files with some of a face's glyphs (OpenType, sfnt).
 
 A voucher's has a core that is the same in all of them, and a few glyphs more: a name's capitals, a letter of a street.
-The core is deflated once. Deflate goes by blocks (RFC 1951, 2), and what ends at a whole byte and looks back at nothing
-may stand between others: so a file is put together of a directory, the core, and a short rest that is deflated for it.
 """
 
 from __future__ import annotations
@@ -10,13 +8,11 @@ from __future__ import annotations
 import itertools
 import struct
 import sys
-import zlib
 from array import array
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-import deflate
-
+from emission.render.blocks import Known
 from emission.render.cmaps import cmap
 from emission.render.faces import Face
 
@@ -24,8 +20,6 @@ from emission.render.faces import Face
 _OUTLINES, _PLACES = b"glyf", b"loca"
 _ENTRY = struct.Struct(">4sLLL")
 _SHORT = 0x20000  # bytes of outlines whose halves fit into two bytes
-_ZLIB_HEAD = b"\x78\x9c"  # RFC 1950, 2.2: a window of 32 KB, nothing preset
-_LEVEL = 6
 
 
 def font_file(face: Face, characters: AbstractSet[str]) -> bytes:
@@ -41,18 +35,13 @@ class Core:
     def __init__(self, face: Face, characters: AbstractSet[str]) -> None:
         self._face = face
         self._tables = _Tables(face, characters, face.core_size)
-        packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-        self._packed = packer.compress(self._tables.known) + packer.flush(zlib.Z_FULL_FLUSH)
+        self._known = Known(self._tables.known)
 
     def file(self, characters: Iterable[str]) -> tuple[bytes, int]:
         """A TrueType file with the core and ``characters``, as Flate has it (RFC 1950), and its true length."""
-        size, known = self._face.core_size, self._tables.known
+        size = self._face.core_size
         directory, rest = self._tables.written(sorted([one for one in self._face.numbers(characters) if one >= size]))
-        total = zlib.adler32(rest, zlib.adler32(known, zlib.adler32(directory)))
-        stored = struct.pack("<BHH", 0, len(directory), len(directory) ^ 0xFFFF)
-        packed = deflate.deflate_compress(rest, _LEVEL)
-        pieces = (_ZLIB_HEAD, stored, directory, self._packed, packed, total.to_bytes(4, "big"))
-        return b"".join(pieces), len(directory) + len(known) + len(rest)
+        return self._known.between(directory, rest), len(directory) + len(self._known.content) + len(rest)
 
 
 class _Tables:
