@@ -13,6 +13,7 @@ import hmac
 
 TOKEN_BYTES = 13  # 104 bits in 21 characters: letters and digits in a row, which a QR keeps at 5.5 bits each
 TOKEN_LENGTH = 21
+NOTICES = "avisos"  # under which each provider has a slot of its own
 
 
 def token(secret: bytes, external_id: str) -> str:
@@ -33,7 +34,7 @@ def address(base_url: str, name: str, bank: str = "") -> str:
 
 def notices(base_url: str, provider: str) -> str:
     """Where that provider is told to post its notices."""
-    return f"{base_url.rstrip('/')}/notices/{provider}"
+    return f"{base_url.rstrip('/')}/{NOTICES}/{provider}"
 
 
 def back(link: str, *, done: bool) -> str:

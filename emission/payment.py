@@ -89,16 +89,3 @@ class Notice(msgspec.Struct, frozen=True):
 
     body: bytes
     content_type: str = ""
-
-
-class Heard(msgspec.Struct, frozen=True):
-    """What a notice comes to.
-
-    ``how`` its word was verified (``jwt-hs256``, ``hmac-sha512``), and what it says; or nothing verifies it, ``how`` is
-    empty, and the provider is to be asked about ``operations``: pairs of its number and our external id, one of which
-    may be empty.
-    """
-
-    how: str
-    sightings: tuple[Sighting, ...] = ()
-    operations: tuple[tuple[str, str], ...] = ()

@@ -19,13 +19,13 @@ def serve(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="0 takes a free one.")] = PORT,
     config: ConfigOption = None,
 ) -> None:
-    """Answer the living links on the paper until interrupted: show a bill, and open its payment.
+    """Answer until interrupted: the living links on the paper, and the notices that the provider posts.
 
-    Prints `ready http://…` once it does. Put it behind a proxy with HTTPS, and name that in `links.proxies`.
-    Works while a run does; several may serve one ledger.
+    Prints `ready http://…` once it does, and what to register at the provider. Put it behind a proxy with HTTPS, and
+    name that in `links.proxies`. Works while a run does; several may serve one ledger.
     """
-    with speaking(config, None):
+    with speaking(config, None) as console:
         from emission import config as configuration
         from emission.serve.server import serve as answer
 
-        answer(configuration.load(config), host, port, os.environ)
+        answer(configuration.load(config), host, port, os.environ, console)

@@ -12,6 +12,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from emission import identity, links
 from emission.ledger.link_schema import link
+from emission.ledger.payment_schema import payment
+from emission.ledger.payments import UNDONE
 from emission.ledger.renderings import Input
 from emission.ledger.schema import effect, entry, meta, obligation, rendering, voucher
 from emission.ledger.store import Ledger
@@ -28,8 +30,9 @@ class Linked(msgspec.Struct, frozen=True):
     """The bill behind a link, as it stands.
 
     ``effect`` is its operation's; ``current``: the obligation has no newer one; ``state`` of the operation; ``paid``:
-    an operation of the obligation, this one or another; ``named``: a paper that bears it stands. ``record`` is what the
-    operation was asked for, where that is still known.
+    an operation of the obligation, this one or another, wherever it was paid; ``mispaid``: with no amount that the bill
+    ever had; ``named``: a paper that bears it stands. ``record`` is what the operation was asked for, where that is
+    still known.
     """
 
     effect: int
@@ -40,6 +43,7 @@ class Linked(msgspec.Struct, frozen=True):
     current: bool
     state: str
     paid: bool
+    mispaid: bool
     named: bool
     record: Obligation | None
 
@@ -68,9 +72,29 @@ def behind(ledger: Ledger, token: str) -> Linked | None:
             return None
         found = dict(row)
         key, asked = found.pop("obligation"), found.pop("payable_hash")
-        records = _records(connection, key)
-        record = next((one for one in records if identity.payable_hash(one) == asked), None)
-    return Linked(**found, record=record)
+        record = _asked(connection, key, asked)
+        mispaid = found["paid"] and _is_mispaid(connection, key)
+    return Linked(**found, mispaid=mispaid, record=record)
+
+
+def record_of(ledger: Ledger, effect_id: int) -> Obligation | None:
+    """What an operation was asked for, where that is still known."""
+    query = select(effect.c.obligation, effect.c.payable_hash).where(effect.c.id == effect_id)
+    with ledger.transaction() as connection:
+        key, asked = connection.execute(query).one()
+        return _asked(connection, key, asked)
+
+
+def _asked(connection: Connection, key: int, payable: bytes) -> Obligation | None:
+    return next((one for one in _records(connection, key) if identity.payable_hash(one) == payable), None)
+
+
+def _is_mispaid(connection: Connection, key: int) -> bool:
+    """Whether money came, and none of it is an amount of the bill, under whichever of its operations."""
+    amounts = set(connection.execute(_RECEIVED, {"key": key}).scalars())
+    return bool(amounts) and not any(
+        due.amount in amounts for one in _records(connection, key) for due in one.due_dates
+    )
 
 
 def _records(connection: Connection, key: int) -> Iterator[Obligation]:
@@ -108,6 +132,7 @@ _ROWS = (
     .where(entry.c.obligation == bindparam("key"), entry.c.record.is_not(None))
     .order_by(entry.c.run_id.desc(), entry.c.row)
 )
+_RECEIVED = select(payment.c.amount).where(payment.c.obligation == bindparam("key"), payment.c.state.not_in(UNDONE))
 _DRAWN = (
     select(rendering.c.inputs)
     .join(entry, entry.c.voucher == rendering.c.voucher)

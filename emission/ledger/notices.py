@@ -16,18 +16,25 @@ from emission.payment import Notice
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A notice that nobody worked on yet; or its provider knew nothing of it, so many times (``attempt``)."""
+    """A notice that nobody worked on yet; or its provider knew nothing of it, so many times (``attempt``).
+
+    ``worked_at`` is when that was last, seconds since 1970, UTC; 0 where nobody did.
+    """
 
     id: int
     attempt: int
+    worked_at: float
     notice: Notice
 
 
 def count_waiting(ledger: Ledger, books: Books) -> int:
-    """How many wait, of all channels."""
-    query = select(func.count()).select_from(notice).where(*_mine(books), notice.c.state == "waiting")
-    with ledger.transaction() as connection:
-        return int(connection.execute(query).scalar_one())
+    """How many nobody has worked on yet, of all channels."""
+    return _count(ledger, books, notice.c.attempt == 0)
+
+
+def count_tried(ledger: Ledger, books: Books) -> int:
+    """How many wait for their provider to know of them."""
+    return _count(ledger, books, notice.c.attempt > 0)
 
 
 def keep(ledger: Ledger, books: Books, channel: str, posted: Notice) -> bool:
@@ -44,10 +51,10 @@ def keep(ledger: Ledger, books: Books, channel: str, posted: Notice) -> bool:
 def waiting(ledger: Ledger, books: Books, channel: str, after: int, most: int) -> list[Waiting]:
     """Those that wait, the oldest first."""
     wanted = (*_mine(books), notice.c.channel == channel, notice.c.state == "waiting", notice.c.id > after)
-    columns = (notice.c.id, notice.c.attempt, notice.c.body, notice.c.content_type)
+    columns = (notice.c.id, notice.c.attempt, notice.c.worked_at, notice.c.body, notice.c.content_type)
     with ledger.transaction() as connection:
         rows = connection.execute(select(*columns).where(*wanted).order_by(notice.c.id).limit(most)).all()
-    return [Waiting(key, attempt, Notice(body, kind)) for key, attempt, body, kind in rows]
+    return [Waiting(key, attempt, at or 0.0, Notice(body, kind)) for key, attempt, at, body, kind in rows]
 
 
 def done(ledger: Ledger, key: int, how: str) -> None:
@@ -63,6 +70,12 @@ def refused(ledger: Ledger, key: int, code: str) -> None:
 def tried(ledger: Ledger, key: int, attempt: int) -> None:
     """Its provider knew nothing of it yet."""
     _change(ledger, key, attempt=attempt)
+
+
+def _count(ledger: Ledger, books: Books, wanted: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(notice).where(*_mine(books), notice.c.state == "waiting", wanted)
+    with ledger.transaction() as connection:
+        return int(connection.execute(query).scalar_one())
 
 
 def _change(ledger: Ledger, key: int, **values: object) -> None:

@@ -20,6 +20,10 @@ _pack = msgspec.msgpack.Encoder().encode
 _sighting = msgspec.msgpack.Decoder(Sighting)
 
 
+# A payer whose money is in these states has not paid with it.
+UNDONE = (Happening.RETURNED, Happening.CHARGED_BACK)
+
+
 class Books(msgspec.Struct, frozen=True):
     """Whose money it is: every key of the ledger begins with these."""
 
@@ -78,7 +82,7 @@ class Payment(msgspec.Struct, frozen=True):
     @property
     def stands(self) -> bool:
         """Whether the payer has paid with it: it was neither given nor taken back."""
-        return self.state not in (Happening.RETURNED, Happening.CHARGED_BACK)
+        return self.state not in UNDONE
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -175,8 +179,7 @@ def keep(ledger: Ledger, books: Books, payments: Mapping[Subject, Sequence[Payme
 
 def standing(ledger: Ledger, effects: Iterable[int]) -> set[int]:
     """Those of the effects, with a payment that was neither given nor taken back."""
-    undone = (Happening.RETURNED, Happening.CHARGED_BACK)
-    query = select(payment.c.effect).where(payment.c.effect.in_(list(effects)), payment.c.state.not_in(undone))
+    query = select(payment.c.effect).where(payment.c.effect.in_(list(effects)), payment.c.state.not_in(UNDONE))
     with ledger.transaction() as connection:
         return set(connection.execute(query).scalars())
 

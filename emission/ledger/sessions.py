@@ -7,13 +7,14 @@ seconds since 1970, UTC, from the caller's clock.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
 
-from emission.ledger import effects
 from emission.ledger.link_schema import session
-from emission.ledger.schema import effect
+from emission.ledger.payments import Books
+from emission.ledger.schema import effect, obligation
 from emission.ledger.store import Ledger
 
 # What a session in these states is worth is not known to be nothing.
@@ -45,6 +46,13 @@ class Session(msgspec.Struct, frozen=True):
     message: str
 
 
+class Owned(msgspec.Struct, frozen=True):
+    """A session and our external id of its bill."""
+
+    session: Session
+    external_id: str
+
+
 class Wanted(msgspec.Struct, frozen=True):
     """What somebody asks for; ``reference``: our id for the n-th at the provider; ``seconds`` that it may be paid."""
 
@@ -65,19 +73,14 @@ def of(ledger: Ledger, effect_id: int) -> list[Session]:
         return [_session(row) for row in connection.execute(query).mappings()]
 
 
-def by_token(ledger: Ledger, token: str) -> Session | None:
+def by_token(ledger: Ledger, books: Books, channel: str, token: str) -> Owned | None:
     """The session that the provider calls so: whose key a notice is held against."""
-    query = select(session).where(session.c.token == token, session.c.token != "")
-    with ledger.transaction() as connection:
-        row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _session(row)
+    return _owned(ledger, books, channel, (session.c.token == token) & (session.c.token != ""))
 
 
-def by_reference(ledger: Ledger, reference: str) -> list[Session]:
-    """All that was opened under this id of ours, oldest first."""
-    query = select(session).where(session.c.reference == reference).order_by(session.c.id)
-    with ledger.transaction() as connection:
-        return [_session(row) for row in connection.execute(query).mappings()]
+def by_reference(ledger: Ledger, books: Books, channel: str, reference: str) -> Owned | None:
+    """The newest that was opened under this id of ours."""
+    return _owned(ledger, books, channel, session.c.reference == reference)
 
 
 def claim(ledger: Ledger, wanted: Wanted, now: float, *, settle_seconds: float) -> tuple[Session, bool]:
@@ -148,13 +151,6 @@ def looked_up(ledger: Ledger, found: Session) -> Session:
     return _read(ledger, found.id)
 
 
-def paid(ledger: Ledger, found: Session) -> None:
-    """The provider says that it was paid, and so the bill is; whoever asked for that answer verified it."""
-    with ledger.transaction():
-        end(ledger, [found.id], "paid")
-        effects.seen_paid(ledger, [found.effect])
-
-
 def end(ledger: Ledger, keys: Sequence[int], state: str) -> None:
     """These can be paid no more: ``over`` or ``paid``."""
     with ledger.transaction() as connection:
@@ -164,9 +160,9 @@ def end(ledger: Ledger, keys: Sequence[int], state: str) -> None:
         ledger.record("session", ended, state)
 
 
-def now_of(ledger: Ledger, found: Session) -> Session:
+def now_of(ledger: Ledger, key: int) -> Session:
     """The session as it is by now."""
-    return _read(ledger, found.id)
+    return _read(ledger, key)
 
 
 def _became(ledger: Ledger, found: Session, state: str, **values: object) -> Session:
@@ -183,6 +179,25 @@ def _read(ledger: Ledger, key: int) -> Session:
         return _session(connection.execute(select(session).where(session.c.id == key)).mappings().one())
 
 
-def _session(row: RowMapping) -> Session:
+def _owned(ledger: Ledger, books: Books, channel: str, wanted: ColumnElement[bool]) -> Owned | None:
+    """The newest of those, in the town's own books."""
+    query = (
+        select(session, effect.c.external_id)
+        .join(effect, effect.c.id == session.c.effect)
+        .join(obligation, obligation.c.id == effect.c.obligation)
+        .where(wanted, effect.c.provider == channel)
+        .where(obligation.c.environment == books.environment, obligation.c.issuer == books.issuer)
+        .order_by(session.c.id.desc())
+    )
+    with ledger.transaction() as connection:
+        row = connection.execute(query.limit(1)).mappings().first()
+        if row is None:
+            return None
+        values = dict(row)
+        external_id = values.pop("external_id")
+        return Owned(_session(values), external_id)
+
+
+def _session(row: Mapping[Any, Any]) -> Session:
     form = None if row["form"] is None else _form.decode(row["form"])
     return Session(**{**row, "form": form})

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import cast
 
 from emission.config import Settings
-from emission.errors import UsageError
 from emission.providers import bind, ecommpay, epagos, etpay, supplied
 from emission.providers.base import Capabilities, Provider
 from emission.providers.kind import Kind
@@ -55,14 +54,17 @@ def is_living(settings: Settings) -> bool:
     return _kind(settings).living
 
 
+def posts_notices(settings: Settings) -> bool:
+    """Whether this provider posts notices of payments."""
+    return _kind(settings).posts
+
+
 def open_opener(settings: Settings, *, base_url: str | None = None, environ: Mapping[str, str]) -> Opener:
     """The provider of ``settings`` as ``emission serve`` asks it; no call is made yet.
 
     Raises:
-        UsageError: as :func:`open_provider`, or ``links-not-living``: this provider's codes are no living links.
+        UsageError: as :func:`open_provider`. Only to be called where :func:`is_living`.
     """
-    if not is_living(settings):
-        raise UsageError("links-not-living", provider=settings.provider.kind)
     # A visitor waits: a provider that asks for more patience than this is asked again when the visitor comes again.
     provider = settings.provider
     pace = provider.pace.model_copy(update={"longest_wait": min(VISITORS_WAIT, provider.pace.longest_wait)})

@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 import msgspec
 
 from emission.model import Obligation, Operation, Role
-from emission.payment import Heard, News, Notice
+from emission.payment import News
 
 # Created, and its codes are still to come: a look-up finds it without any, and later with them.
 CODES_PENDING = "codes-pending"
@@ -161,8 +161,21 @@ class Linking(Provider, Protocol):
 
 
 @runtime_checkable
-class Querying(Provider, Protocol):
-    """A provider that can be asked what was paid."""
+class Answering(Provider, Protocol):
+    """A provider that says of one operation what was paid."""
+
+    async def told_of(self, number: str, external_id: str) -> News:
+        """All that it says now of one operation, named by its own number, by our external id, or by both.
+
+        Raises:
+            ProviderError: the provider could not be asked, or told something that cannot be used.
+        """
+        ...
+
+
+@runtime_checkable
+class Querying(Answering, Protocol):
+    """A provider that can be asked what was paid in a time."""
 
     def news(self, since: datetime.date, until: datetime.date) -> AsyncIterator[News]:
         """All that changed from ``since`` to ``until``, both included, piece by piece.
@@ -170,27 +183,6 @@ class Querying(Provider, Protocol):
         Payments, returns, chargebacks, settlements; the same may be told several times, in any order.
 
         Raises:
-            ProviderError: the provider could not be asked, or told something that cannot be used.
-        """
-        ...
-
-    async def told_of(self, number: str, external_id: str) -> News:
-        """All that it says now of one operation, named by its own number, by our external id, or by both.
-
-        Raises:
-            ProviderError: as :meth:`news`.
-        """
-        ...
-
-
-@runtime_checkable
-class Noticing(Provider, Protocol):
-    """A provider that posts notices."""
-
-    async def hear(self, notice: Notice) -> Heard:
-        """What a notice comes to; nothing is asked of anybody, and nothing of the notice believed that is not proven.
-
-        Raises:
-            NoticeError: it is forged, cut, or none of this provider's.
+            ProviderError: as :meth:`told_of`.
         """
         ...

@@ -15,8 +15,10 @@ from emission.codes.faults import CodeError
 from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
+from emission.payment import News, Notice
 from emission.providers import bind_access as access
 from emission.providers import bind_answer as answers
+from emission.providers import bind_paid as paid
 from emission.providers.base import (
     CODES_PENDING,
     Capabilities,
@@ -34,6 +36,7 @@ from emission.providers.bind_session import MISDIRECTED, Session, open_session
 from emission.providers.http import Answer, NoAnswerError
 from emission.providers.kind import Kind
 from emission.providers.manners import patiently
+from emission.providers.noticing import Heard, Openings
 from emission.providers.reading import UnusableError
 
 PATH = "/bindentidad-deuda-v2/v2/api/v1.201/Deuda"
@@ -130,11 +133,26 @@ class Bind:
         gone = answer is not None and 200 <= answer.status < 300
         return gone or await self.state(order, number) is OperationState.DEAD
 
+    async def hear(self, notice: Notice, openings: Openings) -> Heard:
+        """Nothing is signed: a notice says which debts to ask about, and no more."""
+        del openings
+        return paid.hear(notice)
+
+    async def told_of(self, number: str, external_id: str) -> News:
+        """See :class:`emission.providers.base.Answering`."""
+        named = f"deudaId={quote(number, safe='')}" if number else _by_id(external_id)
+        try:
+            debts = [debt for debt in await self._debts(named) if not number or answers.number_of(debt) == number]
+            told = tuple(one for debt in debts for one in paid.sightings(debt, self._bind.states))
+        except (NoAnswerError, UnusableError) as error:
+            raise ProviderError("query-failed", host=self._session.host, cause=error.code) from error
+        return News(tuple(one for one in told if not external_id or one.external_id in ("", external_id)))
+
     async def aclose(self) -> None:
         await self._session.aclose()
 
     async def _under(self, order: Order) -> list[Deuda]:
-        found = await self._debts(f"codigoDeuda={quote(order.external_id, safe='')}&moneda={PESOS}")
+        found = await self._debts(_by_id(order.external_id))
         return [debt for debt in found if answers.is_of(debt, order)]
 
     async def _debts(self, query: str) -> list[Deuda]:
@@ -180,7 +198,12 @@ KIND = Kind(
     capabilities=capabilities,
     agreement=agreement,
     facts=lambda settings: {f"bind.{name}": getattr(settings.provider.bind, name) for name in TILL},
+    posts=True,
 )
+
+
+def _by_id(external_id: str) -> str:
+    return f"codigoDeuda={quote(external_id, safe='')}&moneda={PESOS}"
 
 
 def _is_emv(operation: Operation) -> bool:

@@ -88,7 +88,7 @@ def operation(debt: Deuda, order: Order, states: States) -> Operation:
     """
     if not is_of(debt, order) or text(debt.moneda) not in {"", str(PESOS), CURRENCY}:
         raise UnusableError("answer-disagrees")
-    if state(debt, states) is OperationState.DEAD or _amount(debt) not in {None, order.obligation.amount}:
+    if state(debt, states) is OperationState.DEAD or amount_of(debt) not in {None, order.obligation.amount}:
         raise UnusableError("answer-disagrees")
     means = debt.medioPagoDisponibles or []
     texts = dict.fromkeys(text(one.data) for one in means if one.formaPago in {None, QR} and one.data.strip())
@@ -104,7 +104,12 @@ def state(debt: Deuda, states: States) -> OperationState:
     return OperationState(states.get(text(debt.estado), "unknown"))
 
 
-def _amount(debt: Deuda) -> int | None:
+def amount_of(debt: Deuda) -> int | None:
+    """``montoTotal`` in cents; ``None`` where it is not told.
+
+    Raises:
+        UnusableError: ``answer-unreadable``.
+    """
     if debt.montoTotal is None:
         return None
     try:

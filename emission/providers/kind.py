@@ -15,7 +15,8 @@ class Kind(NamedTuple):
     ``open``: the adapter, from the settings, the address of an embedded sandbox (or nothing) and the environment;
     ``check_access``: looks whether it could be asked at all; ``agreement``: what stands for the agreement in every
     external id; ``facts``: the keys of ``[provider]`` that a run keeps to from its beginning to its end, with values;
-    ``living``: its codes are living links, and the adapter is an :class:`~emission.providers.living.Opener` too.
+    ``living``: its codes are living links, and the adapter is an :class:`~emission.providers.living.Opener` too;
+    ``posts``: it posts notices, and the adapter is :class:`~emission.providers.base.Noticing`.
     """
 
     open: Callable[[Settings, str, Mapping[str, str]], Provider]
@@ -24,3 +25,4 @@ class Kind(NamedTuple):
     agreement: Callable[[Settings], str]
     facts: Callable[[Settings], Mapping[str, object]]
     living: bool = False
+    posts: bool = False

@@ -15,7 +15,8 @@ from emission.ledger import Ledger
 from emission.ledger.payments import Books
 from emission.pipeline import embedded_sandbox
 from emission.providers import check_access, open_provider
-from emission.providers.base import Noticing, Provider, Querying
+from emission.providers.base import Provider, Querying
+from emission.providers.noticing import Noticing
 from emission.reconcile.noticing import Worked, work
 from emission.reconcile.taking import Taken, take_news
 

@@ -6,23 +6,30 @@ provider is asked, once an operation, and only about operations that we know, so
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from emission.errors import NoticeError, Stopped
-from emission.ledger import Ledger, notices
+from emission.errors import NoticeError, ProviderError, Stopped
+from emission.ledger import Ledger, notices, sessions
 from emission.ledger.matching import match
 from emission.ledger.notices import Waiting
 from emission.ledger.payments import Books
-from emission.payment import Happening, Heard, News, Notice, Sighting, Source
-from emission.providers.base import Noticing, Querying
+from emission.payment import Happening, News, Notice, Sighting, Source
+from emission.providers.base import Answering
+from emission.providers.noticing import Heard, Noticing
+from emission.reconcile.openings import Register, write_down
 from emission.reconcile.taking import Taken, take, take_news
 
 LARGEST = 64 << 10  # bytes of a notice; the providers' are below four thousand
 MOST_WAITING = 10_000  # beyond, the sender is asked to come again: nobody fills our disk
-MOST_ATTEMPTS = 5  # a notice may come before its provider's own answers know of it
+MOST_TRIED = 1000  # that wait for their provider to know of them: nobody keeps the others out with inventions
 PAGE = 100
+# Seconds from one question to the next: a notice may come before its provider's own answers know of it.
+PAUSES = (60, 240, 960, 3840, 15_360, 61_440)
+MOST_ATTEMPTS = len(PAUSES) + 1
+MOST_FAILURES = 5  # questions in a row that came to nothing: the provider, and not what is asked about, is at fault
 
 
 class Worked(msgspec.Struct, frozen=True):
@@ -51,43 +58,74 @@ def receive(ledger: Ledger, books: Books, channel: str, posted: Notice) -> bool:
         return notices.keep(ledger, books, channel, posted)
 
 
-async def work(ledger: Ledger, books: Books, provider: Noticing) -> Worked:
-    """Works on the notices of a provider that wait.
+async def work(ledger: Ledger, books: Books, provider: Noticing, clock: Callable[[], float] = time.time) -> Worked:
+    """Works on the notices of a provider that wait; ``clock``: seconds since 1970, UTC.
+
+    One that the provider cannot be asked about holds up no other.
 
     Raises:
-        ProviderError: it could not be asked; what it was not asked about goes on waiting.
+        ProviderError: it could not be asked about some, or at all; what it was not asked about goes on waiting.
     """
-    worked, last = Worked(), 0
-    asked: dict[tuple[str, str], News] = {}
+    worked, last, now = Worked(), 0, clock()
+    questions = _Questions(provider)
+    failed: ProviderError | None = None
     while page := notices.waiting(ledger, books, provider.name, last, PAGE):
         last = page[-1].id
         for one in page:
-            worked = _sum(worked, await _work(ledger, books, provider, one, asked))
+            if one.attempt and one.worked_at + PAUSES[one.attempt - 1] > now:
+                worked = _sum(worked, Worked(left=1))
+                continue
+            try:
+                worked = _sum(worked, await _work(ledger, books, provider, one, questions))
+            except ProviderError as error:
+                failed = error
+                if questions.failures >= MOST_FAILURES:
+                    raise
+    if failed is not None:
+        raise failed
     return worked
 
 
-async def _work(
-    ledger: Ledger, books: Books, provider: Noticing, one: Waiting, asked: dict[tuple[str, str], News]
-) -> Worked:
+class _Questions:
+    """What a provider was asked about in one round, each operation once."""
+
+    def __init__(self, provider: Noticing) -> None:
+        self._provider = provider
+        self._told: dict[tuple[str, str], News] = {}
+        self.failures = 0
+
+    async def told_of(self, name: tuple[str, str]) -> News:
+        """What the provider says.
+
+        Raises:
+            NoticeError: it cannot be asked by its nature.
+            ProviderError: it could not be asked.
+        """
+        if not isinstance(self._provider, Answering):
+            raise NoticeError("notice-unverifiable")
+        if name not in self._told:
+            self.failures += 1
+            self._told[name] = await self._provider.told_of(*name)
+            self.failures = 0
+        return self._told[name]
+
+
+async def _work(ledger: Ledger, books: Books, provider: Noticing, one: Waiting, questions: _Questions) -> Worked:
     try:
-        heard = await provider.hear(one.notice)
+        heard = await provider.hear(one.notice, Register(ledger, books, provider.name))
         if heard.how:
             return _believe(ledger, books, provider.name, one, heard)
         names = _known(ledger, books, provider.name, heard)
+        told = [await questions.told_of(name) for name in names]
     except NoticeError as error:
         notices.refused(ledger, one.id, error.code)
         return Worked(refused=1)
-    if not isinstance(provider, Querying):
-        notices.refused(ledger, one.id, "notice-unverifiable")
-        return Worked(refused=1)
-    for name in names:
-        if name not in asked:
-            asked[name] = await provider.told_of(*name)
-    return _confirm(ledger, books, provider.name, one, [asked[name] for name in names])
+    return _confirm(ledger, books, provider.name, one, told)
 
 
 def _believe(ledger: Ledger, books: Books, channel: str, one: Waiting, heard: Heard) -> Worked:
     with ledger.transaction():
+        write_down(ledger, [(sessions.now_of(ledger, key), found) for key, found in heard.found])
         taken = take(ledger, books, channel, Source.NOTICE, ((0, said) for said in heard.sightings))
         notices.done(ledger, one.id, heard.how)
     return Worked(done=1, fresh=taken.fresh)
@@ -109,7 +147,7 @@ def _known(ledger: Ledger, books: Books, channel: str, heard: Heard) -> list[tup
 def _confirm(ledger: Ledger, books: Books, channel: str, one: Waiting, told: Sequence[News]) -> Worked:
     """Takes what the provider says, not what the notice does; where that is nothing, it is asked again later."""
     if not any(news.sightings for news in told):
-        if one.attempt + 1 < MOST_ATTEMPTS:
+        if one.attempt + 1 < MOST_ATTEMPTS and (one.attempt or notices.count_tried(ledger, books) < MOST_TRIED):
             notices.tried(ledger, one.id, one.attempt + 1)
             return Worked(left=1)
         notices.refused(ledger, one.id, "notice-unconfirmed")

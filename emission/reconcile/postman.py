@@ -12,7 +12,7 @@ from pathlib import Path
 from emission.errors import EmissionError
 from emission.ledger import Ledger
 from emission.ledger.payments import Books
-from emission.providers.base import Noticing
+from emission.providers.noticing import Noticing
 from emission.reconcile.noticing import Worked, work
 
 AGAIN_SECONDS = 60.0  # after a provider could not be asked, or knew nothing of a payment yet
@@ -65,6 +65,9 @@ class Postman:
         except EmissionError as error:
             # Who serves is told; what waits goes on waiting, and is worked on after.
             _log.warning("%s", error)
+            return True
+        except Exception:  # noqa: BLE001 - a fault of ours in one notice must not end the reading of the others
+            _log.exception("notices wait: a fault of emission")
             return True
 
     async def _work(self, ledger: Ledger) -> Worked:

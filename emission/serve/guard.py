@@ -46,7 +46,7 @@ class Headers:
 async def body_within(request: Request, most: int = LARGEST_BODY) -> bytes | None:
     """The body; nothing where it is larger than ``most`` bytes, of which no more is read than shows it."""
     declared = request.headers.get("content-length", "0")
-    if not declared.isdigit() or len(declared) > 12 or int(declared) > most:
+    if not (declared.isascii() and declared.isdigit()) or len(declared) > 12 or int(declared) > most:
         return None
     taken = bytearray()
     async for chunk in request.stream():

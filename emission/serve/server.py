@@ -8,13 +8,19 @@ import socket
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from typing import cast
 
 import uvicorn
 
+from emission import links
 from emission.config import Settings
+from emission.console import Console
 from emission.errors import UsageError
 from emission.pipeline import embedded_sandbox
-from emission.providers import open_opener
+from emission.providers import check_access, is_living, open_opener, open_provider, posts_notices
+from emission.providers.noticing import Noticing
+from emission.reconcile.desk import books_of
+from emission.reconcile.postman import Postman
 from emission.sandbox import READY
 from emission.sandbox.serve import Server
 from emission.serve.app import application
@@ -26,32 +32,60 @@ GRACE_SECONDS = 30
 IDLE_SECONDS = 75  # longer than proxies keep a connection: what they still use must not be closed under them
 
 
-def serve(settings: Settings, host: str, port: int, environ: Mapping[str, str]) -> None:
-    """Answers until interrupted. Says ``ready`` and its address on standard output once it does.
+def serve(settings: Settings, host: str, port: int, environ: Mapping[str, str], console: Console) -> None:
+    """Answers until interrupted. Says ``ready`` and its address on standard output once it does, and what for.
 
     Raises:
-        UsageError: no ledger, no provider of living links, no credentials, or the port is taken.
+        UsageError: no ledger, a provider with nothing to serve, no credentials, or the port is taken.
     """
+    if not posts_notices(settings):
+        raise UsageError("serve-nothing", provider=settings.provider.kind)
     with ExitStack() as stack:
         desk = Desk(settings.ledger_path)
         stack.callback(desk.close)
         base_url = embedded_sandbox(stack, settings)
         listener = stack.enter_context(_listener(host, port))
+        postman = _postman(settings, base_url, environ)
+        postman.start()
+        # Closed before the ledger is: what arrived is worked on, and what could not be is when one starts again.
+        stack.callback(postman.close)
         with contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_answer(settings, desk, listener, base_url, environ))
+            asyncio.run(_answer(settings, desk, listener, base_url, environ, postman, console))
 
 
 async def _answer(
-    settings: Settings, desk: Desk, listener: socket.socket, base_url: str | None, environ: Mapping[str, str]
+    settings: Settings,
+    desk: Desk,
+    listener: socket.socket,
+    base_url: str | None,
+    environ: Mapping[str, str],
+    postman: Postman,
+    console: Console,
 ) -> None:
-    opener = open_opener(settings, base_url=base_url, environ=environ)
+    opener = open_opener(settings, base_url=base_url, environ=environ) if is_living(settings) else None
     try:
         address, port = listener.getsockname()[:2]
         shown = f"[{address}]" if ":" in address else address
-        server = Server(_config(application(settings, desk, opener), settings), _announce(f"http://{shown}:{port}"))
-        await server.serve(sockets=[listener])
+        app = application(settings, desk, opener, postman.arrived)
+        announce = _announce(f"http://{shown}:{port}", settings, console)
+        await Server(_config(app, settings), announce).serve(sockets=[listener])
     finally:
-        await opener.aclose()
+        if opener is not None:
+            await opener.aclose()
+
+
+def _postman(settings: Settings, base_url: str | None, environ: Mapping[str, str]) -> Postman:
+    """Who works on notices.
+
+    Raises:
+        UsageError: the provider could not be asked, as :func:`open_provider` says.
+    """
+    check_access(settings, environ)
+    return Postman(
+        settings.ledger_path,
+        books_of(settings),
+        lambda: cast("Noticing", open_provider(settings, base_url=base_url, environ=environ)),
+    )
 
 
 def _config(app: object, settings: Settings) -> uvicorn.Config:
@@ -83,9 +117,16 @@ def _listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _announce(url: str) -> Callable[[], None]:
+def _announce(url: str, settings: Settings, console: Console) -> Callable[[], None]:
     def say() -> None:
         sys.stdout.write(f"{READY}{url}\n")
         sys.stdout.flush()
+        told = {"address": settings.links.address, "local": url}
+        if is_living(settings):
+            console.remark("serve-links", **told)
+        kind = settings.provider.kind
+        console.remark(f"serve-notices-{kind}", notices=links.notices(settings.links.address, kind), **told)
+        if not settings.links.base_url:
+            console.remark("serve-here-only", **told)
 
     return say

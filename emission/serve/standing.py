@@ -42,6 +42,8 @@ def today(currency: str, now: float) -> dt.date:
 
 def view(bill: Linked, now: float) -> View:
     """The bill at that moment."""
+    if bill.mispaid:
+        return View(State.CHECKING, bill)
     if bill.paid:
         return View(State.PAID, bill)
     if not bill.named:

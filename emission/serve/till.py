@@ -21,11 +21,12 @@ from emission import links
 from emission.codes import url as urls
 from emission.config import Settings
 from emission.errors import ProviderError
-from emission.ledger import Ledger, sessions
+from emission.ledger import Ledger, effects, sessions
 from emission.ledger import links as linked
 from emission.ledger.sessions import ALIVE, Session, Wanted
 from emission.providers.base import Refusal, Unknown
 from emission.providers.living import Found, Known, Opened, Opener, Standing, Visit, nth_reference
+from emission.reconcile.openings import write_down
 from emission.serve.desk import Desk
 from emission.serve.standing import State, View, view
 
@@ -223,18 +224,17 @@ class Till:
         return Later(seen, self._settings.provider.settle_seconds)
 
     async def _told_where(self, session: Session, seen: View) -> Session:
-        """Asks until the provider says where the payer goes, or the visitor has waited enough."""
+        """Asks until the provider says where the payer goes, by an answer or by a notice, or enough was waited."""
         ends = time.monotonic() + PATIENCE_SECONDS
         while session.state == "open" and not session.url and time.monotonic() < ends:
             try:
                 await self._settled(seen, [session])
             except ProviderError as error:
                 _tell(error.code)
-                return session
             session = await self._now(session)
             if not session.url:
                 await asyncio.sleep(SECONDS_BETWEEN_QUESTIONS)
-        return session
+        return await self._now(session)
 
     def _go(self, session: Session, seen: View) -> Answer:
         if not session.url:
@@ -259,22 +259,15 @@ class Till:
         return not urls.faults(address, self._settings.links.hosts or ["-"], schemes)
 
     async def _now(self, session: Session) -> Session:
-        return await self._desk.read(lambda ledger: sessions.now_of(ledger, session))
+        return await self._desk.read(lambda ledger: sessions.now_of(ledger, session.id))
 
 
 def _write_down(ledger: Ledger, told: Sequence[tuple[Session, Found]]) -> None:
-    """What the provider, who was asked and whose answer was verified, says of these sessions."""
+    """What the provider, who was asked and whose answer was verified, says of these sessions, and so of their bills."""
     with ledger.transaction():
-        for one, answer in told:
-            alive = one.state in ALIVE
-            if answer.standing is Standing.PAID:
-                sessions.paid(ledger, one)
-            elif answer.standing is Standing.OVER and alive:
-                sessions.end(ledger, [one.id], "over")
-            elif answer.standing is Standing.ABSENT and one.state == "unknown":
-                sessions.looked_up(ledger, one)
-            elif answer.standing is Standing.ALIVE and alive and (answer.url or one.state == "unknown") and not one.url:
-                sessions.opened(ledger, one, url=answer.url, form=answer.form, token=one.token, signing=one.signing)
+        write_down(ledger, told)
+        paid = [one.effect for one, answer in told if answer.standing is Standing.PAID]
+        effects.seen_paid(ledger, paid)
 
 
 def _tell(code: str) -> None:

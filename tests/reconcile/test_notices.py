@@ -7,6 +7,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import time
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing
@@ -26,14 +27,14 @@ from emission.config import Settings
 from emission.errors import NoticeError, ProviderError, Stopped
 from emission.ledger import Ledger
 from emission.ledger.payment_schema import notice, payment
-from emission.payment import Happening, Heard, News, Notice, Sighting
+from emission.payment import Happening, News, Notice, Sighting
 from emission.providers import open_provider
-from emission.providers.base import Noticing
+from emission.providers.noticing import Heard, Noticing, Openings
 from emission.providers.supplied import Supplied
 from emission.reconcile import noticing
-from emission.reconcile.letterbox import Letterbox
 from emission.reconcile.noticing import LARGEST, Worked, receive, work
 from emission.reconcile.postman import Postman
+from emission.serve.letterbox import Letterbox
 from tests.reconcile.books import state_of
 from tests.run.town import Town, rows
 
@@ -45,7 +46,7 @@ class Signing(Supplied):
 
     name = "epagos"
 
-    async def hear(self, posted: Notice) -> Heard:
+    async def hear(self, posted: Notice, _openings: Openings) -> Heard:
         mac, _, said = posted.body.partition(b"|")
         if not hmac.compare_digest(mac.decode("latin-1"), hmac.new(KEY, said, hashlib.sha256).hexdigest()):
             raise NoticeError("notice-unreadable")
@@ -62,7 +63,7 @@ class Asked(Supplied):
         self.asked: list[tuple[str, str]] = []
         self.reachable = True
 
-    async def hear(self, posted: Notice) -> Heard:
+    async def hear(self, posted: Notice, _openings: Openings) -> Heard:
         return Heard("", operations=((posted.body.decode(), ""),))
 
     def news(self, since: datetime.date, until: datetime.date) -> object:
@@ -96,10 +97,10 @@ def ledger() -> Iterator[Ledger]:
         yield ledger
 
 
-def worked(ledger: Ledger, provider: Any) -> Worked:
+def worked(ledger: Ledger, provider: Any, later: float = 0.0) -> Worked:
     async def all_of_it() -> Worked:
         try:
-            return await work(ledger, BOOKS, provider)
+            return await work(ledger, BOOKS, provider, lambda: time.time() + later)
         finally:
             await provider.aclose()
 
@@ -157,8 +158,11 @@ def test_an_unsigned_notice_is_believed_for_what_the_provider_says(ledger: Ledge
     assert payments_of(ledger) == [(1, "credited", amount(1), "query")]
     # Whoever invents numbers makes us ask nobody.
     assert provider.asked == [(number, ""), (str(operation_number(2)), "")]
-    for _ in range(noticing.MOST_ATTEMPTS - 1):
-        worked(ledger, provider)
+    # Others that arrive meanwhile bring it no nearer to its end: it is asked about again when its time has come.
+    assert worked(ledger, provider) == Worked(left=1)
+    for pause in noticing.PAUSES:
+        worked(ledger, provider, later=pause)
+    assert provider.asked[2:] == [(str(operation_number(2)), "")] * len(noticing.PAUSES)
     assert states(ledger)[2] == ("refused", "", "notice-unconfirmed")
     assert payments_of(ledger) == [(1, "credited", amount(1), "query")]
 
@@ -182,6 +186,23 @@ def test_a_provider_that_cannot_be_asked_leaves_its_notices_waiting(ledger: Ledg
         worked(ledger, provider)
     provider.reachable = True
     assert worked(ledger, provider).done == 1
+
+
+def test_an_operation_that_cannot_be_asked_about_holds_up_no_other(ledger: Ledger) -> None:
+    number, other = str(operation_number(1)), str(operation_number(2))
+
+    class Stumbling(Asked):
+        async def told_of(self, number: str, external_id: str) -> News:
+            if number != other:
+                raise ProviderError("query-failed", host="-", cause="answer-unreadable")
+            return await super().told_of(number, external_id)
+
+    provider = Stumbling({other: Sighting(Happening.CREDITED, amount(2), "ARS", number=other, reference=other)})
+    for body in (number, other):
+        receive(ledger, BOOKS, "epagos", Notice(body.encode()))
+    with pytest.raises(ProviderError, match="query-failed"):
+        worked(ledger, provider)
+    assert [state for state, _, _ in states(ledger)] == ["waiting", "done"]
 
 
 def test_nobody_fills_the_disk(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

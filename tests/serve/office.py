@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import socket
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import httpx
 import uvicorn
+from sqlalchemy import select
 
 from emission import config
 from emission.config import Settings
+from emission.ledger import Ledger
 from emission.ledger.holder import ARGENTINA
-from emission.providers import open_opener
+from emission.ledger.payment_schema import notice, payment
+from emission.providers import is_living, open_opener, open_provider
+from emission.providers.noticing import Noticing
+from emission.reconcile.desk import books_of
+from emission.reconcile.postman import Postman
 from emission.sandbox.serve import Server
 from emission.serve.app import application
 from emission.serve.desk import Desk
@@ -47,11 +55,11 @@ class Clock:
 class Serving:
     """One process's worth of ``emission serve``, in a thread."""
 
-    def __init__(self, settings: Settings, clock: Clock, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock, listener: socket.socket | None = None) -> None:
         self._settings = settings
         self._clock = clock
-        self._environ = environ or {}
-        self.url = ""
+        self._listener = listener or listening()
+        self.url = address_of(self._listener)
 
     def __enter__(self) -> Self:
         self._ready = threading.Event()
@@ -77,30 +85,58 @@ class Serving:
             self._ready.set()
 
     async def _serve(self) -> None:
-        desk = Desk(self._settings.ledger_path)
-        opener = open_opener(self._settings, environ=self._environ)
+        settings = self._settings
+        desk = Desk(settings.ledger_path)
+        opener = open_opener(settings, environ={}) if is_living(settings) else None
+        postman = Postman(
+            settings.ledger_path,
+            books_of(settings),
+            lambda: cast("Noticing", open_provider(settings, environ={})),
+            again_seconds=1.0,
+        )
+        postman.start()
         try:
-            front = application(self._settings, desk, opener, self._clock)
-            configured = uvicorn.Config(
-                front, host="127.0.0.1", port=0, log_level="critical", lifespan="off", proxy_headers=False
-            )
-            self._server = Server(configured, self._started)
-            await self._server.serve()
+            front = application(settings, desk, opener, postman.arrived, self._clock)
+            configured = uvicorn.Config(front, log_level="critical", lifespan="off", proxy_headers=False)
+            self._server = Server(configured, self._ready.set)
+            await self._server.serve(sockets=[self._listener])
         finally:
-            await opener.aclose()
+            if opener is not None:
+                await opener.aclose()
+            postman.close()
             desk.close()
+            self._listener.close()
 
-    def _started(self) -> None:
-        (server,) = self._server.servers
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self._ready.set()
+
+def listening() -> socket.socket:
+    """A port of this machine that somebody will answer at."""
+    # The protocol is named because asyncio switches Nagle's delay off (40 ms an answer) only where it is.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 class Office:
-    """``with Office(folder, "etpay", bills=2)``: those are out, and a server answers; ``more()`` is another one."""
+    """``with Office(folder, "etpay", bills=2)``: those are out, and a server answers; ``more()`` is another one.
+
+    What the provider posts gets lost, since the town's address is nowhere, unless it is ``reached``.
+    """
 
     def __init__(
-        self, folder: Path, kind: str, bills: int = 2, *, table: str = "", links: str = "", **provider: Any
+        self,
+        folder: Path,
+        kind: str,
+        bills: int = 2,
+        *,
+        table: str = "",
+        links: str = "",
+        reached: bool = False,
+        **provider: Any,
     ) -> None:
         self._folder = folder
         self._kind = kind
@@ -108,6 +144,8 @@ class Office:
         self._table = table
         self._links = links
         self._provider = provider
+        self._listener = listening()
+        self.base = address_of(self._listener) if reached else BASE
         self.clock = Clock()
         self._stack = ExitStack()
 
@@ -120,12 +158,13 @@ class Office:
             self._folder,
             CONFIG.replace("[batch]", f'[batch]\ncurrency = "{currency}"\non_change = "supersede"'),
             f'[provider]\nkind = "{self._kind}"\nbase_url = "{self.sandbox}"\n{lines}\n{table}'
-            f'[links]\nbase_url = "{BASE}"\n{self._links or PATIENT}\n',
+            f'[links]\nbase_url = "{self.base}"\n{self._links or PATIENT}\n',
         )
         self.town.batch([self.row(number) for number in range(self._bills)])
         self.run = self.town.run()
         self.settings = config.load(self._folder / "emission.toml")
-        self.http = self._stack.enter_context(self.more())
+        self._server = self._stack.enter_context(ExitStack())
+        self.http = self._server.enter_context(self.more(self._listener))
         self.provider = self._stack.enter_context(httpx.Client(base_url=self.sandbox, trust_env=False))
         return self
 
@@ -134,6 +173,10 @@ class Office:
     ) -> None:
         self._stack.close()
 
+    def close(self) -> None:
+        """Nobody answers any more; the provider goes on."""
+        self._server.close()
+
     def row(self, number: int, **changes: str) -> Row:
         """A bill that this provider takes."""
         if self._kind == "etpay":
@@ -141,17 +184,17 @@ class Office:
         return row(number, payer_id="11111111", payer_email="ana@ejemplo.test", **changes)
 
     @contextmanager
-    def more(self) -> Iterator[httpx.Client]:
+    def more(self, listener: socket.socket | None = None) -> Iterator[httpx.Client]:
         """One more server on the same ledger, and a visitor before it."""
         with (
-            Serving(self.settings, self.clock) as serving,
+            Serving(self.settings, self.clock, listener) as serving,
             httpx.Client(base_url=serving.url, trust_env=False, timeout=SECONDS) as client,
         ):
             yield client
 
     def path(self, number: int = 0) -> str:
         """Where the link on that bill's paper leads."""
-        return self.run.manifest[number]["payment_url"].removeprefix(BASE)
+        return self.run.manifest[number]["payment_url"].removeprefix(self.base)
 
     def external_id(self, number: int = 0) -> str:
         return self.run.manifest[number]["external_id"]
@@ -168,3 +211,23 @@ class Office:
         """Somebody pays that bill at the provider; its notice."""
         answer = self.provider.post(f"/_sandbox/pay/{self.external_id(number)}", json=payment)
         return answer.raise_for_status().json()["notice"]
+
+    def notices(self, count: int = 0) -> list[tuple[str, str, str]]:
+        """State, how and code of all that was ever posted, once so many came and somebody worked on each."""
+        ends = time.monotonic() + SECONDS
+        query = select(notice.c.state, notice.c.how, notice.c.code, notice.c.attempt).order_by(notice.c.id)
+        while True:
+            with closing(Ledger(self.settings.ledger_path)) as ledger, ledger.transaction() as connection:
+                found = list(connection.execute(query))
+            if len(found) >= count and not any(one.state == "waiting" and not one.attempt for one in found):
+                assert len(found) == count or not count
+                return [(one.state, one.how, one.code) for one in found]
+            assert time.monotonic() < ends, found
+            time.sleep(0.02)
+
+    def payments(self, external_id: str) -> list[tuple[str, int, str]]:
+        """State, amount and sources of every payment that the ledger has of that bill."""
+        query = select(payment.c.state, payment.c.amount, payment.c.sources).order_by(payment.c.id)
+        query = query.where(payment.c.external_id == external_id)
+        with closing(Ledger(self.settings.ledger_path)) as ledger, ledger.transaction() as connection:
+            return [(state, amount, sources) for state, amount, sources in connection.execute(query)]

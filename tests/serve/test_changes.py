@@ -70,12 +70,12 @@ def test_the_command_serves_behind_a_proxy_until_it_is_told_to_stop(tmp_path: Pa
 
 def test_what_cannot_be_served_is_said(tmp_path: Path) -> None:
     with Office(tmp_path, "etpay", 1) as office:
-        office.town.configure(
-            office.town.folder.joinpath("emission.toml").read_text("utf-8").replace("etpay", "epagos")
-        )
+        said = office.town.folder.joinpath("emission.toml").read_text("utf-8")
+        office.town.configure(said.replace("etpay", "supplied"))
         result = office.town.call("serve", "--port", "0")
         assert result.exit_code == 2
-        assert "no usa enlaces vivos" in result.stderr
+        assert "no hay nada que servir" in result.stderr
+        office.town.configure(said)
     (tmp_path / "emission.db").unlink()
     result = office.town.call("serve", "--port", "0")
     assert result.exit_code == 2

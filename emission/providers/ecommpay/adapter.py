@@ -17,14 +17,17 @@ from emission.config import Settings
 from emission.ecommpay_signature import SignatureError, read, sign
 from emission.errors import ProviderError, UnavailableError
 from emission.model import Operation
+from emission.payment import Notice
 from emission.providers import access
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
-from emission.providers.ecommpay import request
+from emission.providers.ecommpay import hearing, request
+from emission.providers.ecommpay.notice import redirect_of
 from emission.providers.ecommpay.request import Account
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.kind import Kind
 from emission.providers.living import Found, Known, Opened, Standing, Visit, Way, nth_reference, operation_of
 from emission.providers.manners import manners
+from emission.providers.noticing import Heard, Openings
 
 API = "https://api.ecommpay.com"
 PAGE = "https://paymentpage.ecommpay.com/payment"
@@ -91,6 +94,10 @@ class Ecommpay:
     async def ask(self, known: Sequence[Known]) -> Sequence[Found]:
         """A call for each: they have ids of their own."""
         return await asyncio.gather(*(self._standing(one) for one in known))
+
+    async def hear(self, notice: Notice, openings: Openings) -> Heard:
+        """A callback under the project's secret."""
+        return hearing.hear(notice, openings, self._secret, self._account.project_id)
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -171,19 +178,6 @@ class Ecommpay:
             return await self._client.request("POST", path, signed)
         except NotSentError as error:
             raise UnavailableError("provider-unreachable", host=self._client.host, detail=error.detail) from error
-
-
-def redirect_of(message: Mapping[str, Any]) -> tuple[str, dict[str, str] | None]:
-    """Where ``redirect_data`` (or ``redirectData``) sends the payer, and what is posted there, if anything.
-
-    Callbacks bear it (KNOWN), the answer about the status is ASSUMED to.
-    """
-    found = message.get("redirect_data") or message.get("redirectData")
-    if not isinstance(found, dict) or not isinstance(found.get("url"), str):
-        return "", None
-    body = found.get("body")
-    fields = {name: value for name, value in body.items() if isinstance(value, str)} if isinstance(body, dict) else {}
-    return found["url"], fields if found.get("method") == "POST" else None
 
 
 def capabilities(_settings: Settings) -> Capabilities:
@@ -276,4 +270,5 @@ KIND = Kind(
     agreement=lambda _settings: "",
     facts=lambda settings: {"ecommpay.whole_amounts": settings.provider.ecommpay.whole_amounts},
     living=True,
+    posts=True,
 )

@@ -6,21 +6,26 @@ are the same, and :attr:`Told.final` which are the last word on an operation.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
 from emission.ecommpay_signature import SignatureError, read
 from emission.errors import NoticeError
-from emission.providers.ecommpay.adapter import redirect_of
 
 LARGEST = 64 * 1024  # bytes; real ones have one or two
+LONGEST = 1024  # characters of a text
 FINAL = frozenset({"success", "decline", "error", "cancelled", "refunded", "partially refunded", "reversed"})
 PAID = frozenset({"success"})
+GIVEN_BACK = frozenset({"refunded", "partially refunded", "reversed"})
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What ecommpay says of a payment. ``amount`` in minor units; times as ecommpay writes them.
+    """What ecommpay says of a payment. Amounts in minor units; times as ecommpay writes them.
+
+    ``amount`` is the payment's, ``operation_amount`` what moved in the operation that is told of, 0 where it is not
+    told.
 
     ``redirect_url`` and ``redirect_form``: where the payer goes, in a callback between a sale and its end.
     """
@@ -33,6 +38,7 @@ class Told(msgspec.Struct, frozen=True):
     operation_status: str
     at: str
     code: str
+    operation_amount: int = 0
     redirect_url: str = ""
     redirect_form: dict[str, str] | None = None
 
@@ -48,6 +54,11 @@ class Told(msgspec.Struct, frozen=True):
     @property
     def paid(self) -> bool:
         return self.status in PAID
+
+    @property
+    def given_back(self) -> bool:
+        """Whether the payer has it again, or some of it."""
+        return self.status in GIVEN_BACK
 
 
 def hear(body: bytes, secret: str, project_id: int) -> Told:
@@ -67,23 +78,43 @@ def hear(body: bytes, secret: str, project_id: int) -> Told:
         raise NoticeError("notice-of-another", external_id="")
     payment, operation = _table(message, "payment"), _table(message, "operation")
     money = _table(payment, "sum")
-    amount = _text(money, "amount") or "0"
     payment_id, status = _text(payment, "id"), _text(payment, "status")
-    if not payment_id or not status or not (amount.isascii() and amount.isdigit() and len(amount) <= 15):
+    if not payment_id or not status:
         raise NoticeError("notice-unreadable")
     url, form = redirect_of(message)
     return Told(
         payment_id=payment_id,
         status=status,
-        amount=int(amount),
+        amount=_amount(money),
         currency=_text(money, "currency"),
         operation_id=_text(operation, "id"),
         operation_status=_text(operation, "status"),
         at=_text(payment, "date") or _text(operation, "date"),
         code=_text(operation, "code"),
+        operation_amount=_amount(_table(operation, "sum_initial")),
         redirect_url=url,
         redirect_form=form,
     )
+
+
+def redirect_of(message: Mapping[str, Any]) -> tuple[str, dict[str, str] | None]:
+    """Where ``redirect_data`` (or ``redirectData``) sends the payer, and what is posted there, if anything.
+
+    Callbacks bear it (KNOWN), the answer about the status is ASSUMED to.
+    """
+    found = message.get("redirect_data") or message.get("redirectData")
+    if not isinstance(found, dict) or not isinstance(found.get("url"), str):
+        return "", None
+    body = found.get("body")
+    fields = {name: value for name, value in body.items() if isinstance(value, str)} if isinstance(body, dict) else {}
+    return found["url"], fields if found.get("method") == "POST" else None
+
+
+def _amount(money: Mapping[str, Any]) -> int:
+    amount = _text(money, "amount") or "0"
+    if not (amount.isascii() and amount.isdigit() and len(amount) <= 15):
+        raise NoticeError("notice-unreadable")
+    return int(amount)
 
 
 def _table(message: dict[str, Any], name: str) -> dict[str, Any]:
@@ -91,7 +122,11 @@ def _table(message: dict[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _text(table: dict[str, Any], name: str) -> str:
+def _text(table: Mapping[str, Any], name: str) -> str:
     """A text, or the digits of a number, which :func:`read` keeps as they stood."""
     found = table.get(name)
-    return found if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    if len(found) > LONGEST or not found.isprintable():
+        raise NoticeError("notice-unreadable")
+    return found

@@ -18,7 +18,7 @@ import msgspec
 from emission.config import Settings
 from emission.errors import DisagreementError, ProviderError, UnavailableError
 from emission.model import Operation, Role
-from emission.payment import Heard, News, Notice
+from emission.payment import News, Notice
 from emission.providers.base import Capabilities, Created, Linked, OperationState, Order, Outcome, Refusal, Unknown
 from emission.providers.epagos import access, hearing, linked, wire
 from emission.providers.epagos import answer as answers
@@ -32,6 +32,7 @@ from emission.providers.epagos.wire import Wire
 from emission.providers.http import Client, JsonClient, NoAnswerError
 from emission.providers.kind import Kind
 from emission.providers.manners import manners, patiently
+from emission.providers.noticing import Heard, Openings
 from emission.providers.reading import UnusableError, whole_number
 
 DUE_DATES = 2
@@ -102,15 +103,16 @@ class Epagos:
         return self._queries.news(since, until)
 
     async def told_of(self, number: str, external_id: str) -> News:
-        """See :class:`emission.providers.base.Querying`."""
+        """See :class:`emission.providers.base.Answering`."""
         return await self._queries.told_of(number, external_id)
 
     async def link(self, operations: Sequence[Linked]) -> str | Refusal:
         """See :class:`emission.providers.base.Linking`."""
         return await linked.link(self._session, operations)
 
-    async def hear(self, notice: Notice) -> Heard:
+    async def hear(self, notice: Notice, openings: Openings) -> Heard:
         """Nothing is signed: a notice says which operation to ask about, and no more."""
+        del openings
         return hearing.hear(notice)
 
     async def _look_up(self, order: Order, read: Callable[[msgspec.Raw], T | None]) -> list[T]:
@@ -276,6 +278,7 @@ KIND = Kind(
     capabilities=capabilities,
     agreement=lambda settings: str(settings.provider.convenio),
     facts=lambda settings: settings.provider.model_dump(include={"convenio", "payment_form"}),
+    posts=True,
 )
 
 

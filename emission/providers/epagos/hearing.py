@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from emission.errors import NoticeError
-from emission.payment import Heard, Notice
+from emission.payment import Notice
+from emission.providers.noticing import Heard
 from emission.providers.reading import Scalar, UnusableError, text, whole_number
 
 MOST_FIELDS = 100

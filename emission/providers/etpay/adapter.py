@@ -17,14 +17,17 @@ from emission import links
 from emission.config import Settings
 from emission.errors import ProviderError, UnavailableError, UsageError
 from emission.model import Operation
+from emission.payment import Happening, News, Notice, Sighting
 from emission.providers import access
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
+from emission.providers.etpay import hearing
+from emission.providers.etpay.hearing import CURRENCY
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
 from emission.providers.kind import Kind
 from emission.providers.living import Found, Known, Opened, Standing, Visit, Way, operation_of
 from emission.providers.manners import manners
+from emission.providers.noticing import Heard, Openings
 
-CURRENCY = "CLP"  # ISO 4217 gives it no decimals, and ETpay takes whole pesos
 API = {"test": "https://api-sandbox.etpay.com"}
 FUNNEL = {"test": "https://pmt-sandbox.etpay.com"}
 SANDBOX = ("sandbox", "sandbox-secret")  # public, good for nothing
@@ -133,6 +136,15 @@ class Etpay:
                 attempts.setdefault((reference, token), []).append(attempt)
         return [self._standing(one, attempts.get((one.reference, one.token), [])) for one in known]
 
+    async def hear(self, notice: Notice, openings: Openings) -> Heard:
+        """A JWT under the key of its own session."""
+        return hearing.hear(notice, openings, self._settings.after_failure)
+
+    async def told_of(self, number: str, external_id: str) -> News:
+        """Every attempt under our id that was paid: see :class:`emission.providers.base.Answering`."""
+        attempts = await self._attempts(external_id or number)
+        return News(tuple(self._sighting(one, external_id or number) for one in attempts if one.payment_status))
+
     async def aclose(self) -> None:
         await self._client.aclose()
 
@@ -164,6 +176,14 @@ class Etpay:
         failed = any(attempt.payment_status is False for attempt in attempts)
         # ASSUMED to live on, unless the town found out otherwise.
         return Found(Standing.OVER if failed and self._settings.after_failure == "again" else Standing.UNSAID)
+
+    def _sighting(self, attempt: Attempt, external_id: str) -> Sighting:
+        amount = attempt.merchant_amount
+        if not attempt.payment_token or attempt.merchant_currency not in ("", CURRENCY) or not _is_amount(amount):
+            facts = {"host": self._client.host, "external_id": external_id}
+            raise ProviderError("lookup-failed", **facts, cause="answer-unusable")
+        happening, reference = Happening.CREDITED, attempt.payment_token
+        return Sighting(happening, int(amount or 0), CURRENCY, external_id=external_id, reference=reference)
 
     async def _attempts(self, external_id: str) -> list[Attempt]:
         """Every attempt under our id; one object is as good as a list of one."""
@@ -245,6 +265,12 @@ def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
     access.secrets_of(settings, environ, _VARIABLES)
 
 
+def _is_amount(found: int | str | None) -> bool:
+    """Whole pesos, as a number or as its digits."""
+    digits = str(found)
+    return digits.isascii() and digits.isdigit() and len(digits) < 16 and int(digits) > 0
+
+
 def _funnel(settings: Settings, address: str) -> str:
     """Where payers go. Only a sandbox on this machine has its funnel where its API is."""
     chosen = settings.provider.etpay.payment_url
@@ -269,4 +295,5 @@ KIND = Kind(
     agreement=lambda _settings: "",
     facts=lambda settings: {"etpay.banks": ", ".join(settings.provider.etpay.banks)},
     living=True,
+    posts=True,
 )

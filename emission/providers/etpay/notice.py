@@ -18,6 +18,8 @@ from jwt.warnings import InsecureKeyLengthWarning
 from emission.errors import NoticeError
 
 LARGEST = 16 * 1024  # bytes; real ones have one
+LONGEST = 1024  # characters of a claim
+MOST = 10**15  # of any figure; pesos, or seconds since 1970
 LEEWAY = 300  # seconds that ETpay's clock may be ahead of ours
 _SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _DECODER = jwt.PyJWT()
@@ -57,7 +59,7 @@ class Broken(msgspec.Struct, frozen=True):
 
 
 def token_of(body: bytes) -> str:
-    """The JWT in a notice: under ``jwt`` or ``token`` (which of them is UNKNOWN), or the body itself.
+    """The JWT in a notice: under ``jwt`` or ``token`` of JSON or a form (which is UNKNOWN), or the body itself.
 
     Raises:
         NoticeError: ``notice-unreadable``: there is none, or far too much.
@@ -71,6 +73,8 @@ def token_of(body: bytes) -> str:
         except (msgspec.MsgspecError, RecursionError):
             raise NoticeError("notice-unreadable") from None
         text = next((fields[name] for name in ("jwt", "token") if isinstance(fields.get(name), str)), "")
+    elif text.startswith(("jwt=", "token=")):
+        text = text.partition("=")[2].partition("&")[0]
     text = text.strip('"')
     if not _SHAPE.fullmatch(text):
         raise NoticeError("notice-unreadable")
@@ -83,11 +87,16 @@ def names(token: str) -> str:
     Raises:
         NoticeError: ``notice-unreadable``.
     """
-    try:
-        claims = _DECODER.decode(token, options={"verify_signature": False})
-    except (jwt.InvalidTokenError, RecursionError):
-        raise NoticeError("notice-unreadable") from None
-    return _text(claims, "session_token")
+    return _text(_claimed(token), "session_token")
+
+
+def order_of(token: str) -> str:
+    """Our id of what a notice claims to be of; as true as what :func:`names` says.
+
+    Raises:
+        NoticeError: ``notice-unreadable``.
+    """
+    return _text(_claimed(token), "merchant_order_id")
 
 
 def read(token: str, session: Session) -> Told | Broken:
@@ -114,8 +123,15 @@ def read(token: str, session: Session) -> Told | Broken:
         amount=amount,
         agrees=amount == session.amount,
         at=_whole(claims, "iat"),
-        bank=str(claims.get("user_bank") or ""),
+        bank=_text(claims, "user_bank") if claims.get("user_bank") else "",
     )
+
+
+def _claimed(token: str) -> dict[str, Any]:
+    try:
+        return _DECODER.decode(token, options={"verify_signature": False})
+    except (jwt.InvalidTokenError, RecursionError):
+        raise NoticeError("notice-unreadable") from None
 
 
 def _breakdown(token: str, session: Session) -> Broken:
@@ -142,7 +158,7 @@ def _verified(token: str, key: str) -> dict[str, Any] | None:
 
 def _text(claims: dict[str, Any], name: str) -> str:
     found = claims.get(name)
-    if not isinstance(found, str) or not found:
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST or not found.isprintable():
         raise NoticeError("notice-unreadable")
     return found
 
@@ -151,6 +167,6 @@ def _whole(claims: dict[str, Any], name: str) -> int:
     found = claims.get(name)
     if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) <= 15:
         return int(found)
-    if isinstance(found, bool) or not isinstance(found, int):
+    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < MOST:
         raise NoticeError("notice-unreadable")
     return found
