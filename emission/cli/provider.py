@@ -22,7 +22,9 @@ def _provider() -> None:
 
 @provider.command()
 def check(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Its kind: epagos, bind.", show_default=False)],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Its kind: epagos, bind, etpay, ecommpay.", show_default=False)
+    ],
     obligations: Annotated[
         int, typer.Option("--obligations", min=1, help="How many obligations the forecast is of.")
     ] = 10_000,
@@ -32,13 +34,19 @@ def check(
 ) -> None:
     """Try the credentials and one operation, say what that tells, and forecast a run: calls, hours, end.
 
-    Creates one invented obligation or two, looks them up, asks for one again (not in production), and
-    takes it back where the provider can. Exit codes: 0 it answered; 2 nothing to try; 4 it cannot be asked.
+    Creates one invented obligation or two, looks them up, asks for one again (not in production), and takes
+    them back where the provider can. Behind living links (etpay, ecommpay) it opens the payment of one
+    instead, and some more of the kinds that are in doubt (not in production). What may be paid
+    afterwards is named. Exit codes: 0 it answered; 2 nothing to try; 4 it cannot be asked.
     """
     with speaking(config, None, json=json) as console:
         from emission import config as configuration
-        from emission.trying.telling import tell
+        from emission.trying.telling import Telling
         from emission.trying.trial import check as try_out
 
         settings = configuration.load(config, None, changes(provider=name))
-        tell(console, try_out(settings, os.environ, obligations, may_create=yes))
+        telling, ahead = Telling(console, settings), None
+        try:
+            ahead = try_out(settings, os.environ, obligations, telling.say, may_create=yes)
+        finally:
+            telling.end(ahead)

@@ -13,7 +13,9 @@ import email.utils
 import functools
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import NamedTuple
 
 import httpx
@@ -55,6 +57,20 @@ class Answer(NamedTuple):
     status: int
     body: bytes
     retry_after: float | None = None
+
+
+Witness = Callable[[str, Answer, float], None]
+_witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
+
+
+@contextmanager
+def witnessed(witness: Witness) -> Iterator[None]:
+    """Within, ``witness`` hears of every whole answer: the path without its query, the answer, and its seconds."""
+    before = _witness.set(witness)
+    try:
+        yield
+    finally:
+        _witness.reset(before)
 
 
 class Client:
@@ -126,7 +142,10 @@ class Client:
             raise NoAnswerError("answer-cut") from error
         finally:
             self._idle.append(client)
-        self.pace.answered(time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self.pace.answered(seconds)
+        if (witness := _witness.get()) is not None:
+            witness(path.partition("?")[0], answer, seconds)
         return answer
 
 

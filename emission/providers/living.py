@@ -79,7 +79,8 @@ class Way(msgspec.Struct, frozen=True):
     """How a provider's payments are opened, known without a call.
 
     ``seconds`` one may be paid for; ``reused``: it takes one id of ours for many; ``repeatable``: it takes an id once
-    only, so that asking again can never make two; ``banks``: code → name; ``hosts`` it may send a payer to.
+    only, so that asking again can never make two; ``banks``: code → name; ``hosts`` it may send a payer to;
+    ``offline``: nobody is asked, since the payer's address is signed here.
     """
 
     seconds: float
@@ -87,6 +88,7 @@ class Way(msgspec.Struct, frozen=True):
     repeatable: bool
     banks: Mapping[str, str]
     hosts: tuple[str, ...]
+    offline: bool = False
 
 
 class Opener(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,12 +13,16 @@ from emission.stages.window import ends_at
 
 
 class Coming(msgspec.Struct, frozen=True):
-    """A run of ``obligations``: how many calls, how many hours of asking, and when it ends if it began now."""
+    """A run of ``obligations``: how many calls, how many hours of asking, and when it ends if it began now.
+
+    ``an_hour``: behind living links, how many payments may be opened in one, as far as one server asks at once.
+    """
 
     obligations: int
     calls: int
     seconds: float
     end: str
+    an_hour: int | None = None
 
 
 def coming(
@@ -33,3 +38,14 @@ def coming(
     seconds = max(asking, calls / most) if most else asking
     end = ends_at(settings.provider.pace, dt.datetime.now(dt.UTC), seconds)
     return Coming(obligations, calls, round(seconds, 1), end.isoformat(timespec="minutes"))
+
+
+def opening(settings: Settings, obligations: int, seconds_a_payment: float) -> Coming:
+    """Behind living links a run asks nobody; ``seconds_a_payment`` is what one opening took, 0 where it asks nobody."""
+    now = dt.datetime.now(ZoneInfo(settings.provider.pace.zone))
+    an_hour = None
+    if seconds_a_payment:
+        an_hour = int(3600 * settings.provider.concurrency / seconds_a_payment)
+        most = settings.provider.pace.calls_a_second
+        an_hour = min(an_hour, int(3600 * most)) if most else an_hour
+    return Coming(obligations, 0, 0.0, now.isoformat(timespec="minutes"), an_hour)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from emission.provider_settings import Pace
@@ -18,13 +19,29 @@ from tests.run.town import CONFIG, Town
 ZONE = ZoneInfo("America/Argentina/Buenos_Aires")
 
 
-def checked(folder: Path, kind: str, *options: str, lines: str = "") -> dict[str, Any]:
+PESOS = CONFIG.replace("[batch]", '[batch]\ncurrency = "CLP"')
+
+
+def checked(folder: Path, kind: str, *options: str, lines: str = "", fault: str = "") -> dict[str, Any]:
     with Sandbox(folder / "provider.db", kind) as sandbox:
-        town = Town(folder, CONFIG, f'[provider]\nkind = "{kind}"\nbase_url = "{sandbox.url}"\n{lines}')
+        config = PESOS if kind == "etpay" else CONFIG
+        town = Town(folder, config, f'[provider]\nkind = "{kind}"\nbase_url = "{sandbox.url}"\n{lines}')
+        if fault:
+            httpx.post(f"{sandbox.url}/_sandbox/faults", json={"fault": fault}, trust_env=False).raise_for_status()
         result = town.call("provider", "check", kind, "--json", *options)
+        listed = httpx.get(f"{sandbox.url}/_sandbox/operations", trust_env=False).json()["operations"]
     assert result.exit_code == 0, result.stderr
     told: dict[str, Any] = json.loads(result.stdout)
-    return told
+    return told | {"alive": {one["external_id"] for one in listed if one.get("state") != "deleted"}}
+
+
+def codes_of(told: dict[str, Any]) -> set[str]:
+    return {one["code"] for one in told["found"]}
+
+
+def named(told: dict[str, Any], *codes: str) -> set[str]:
+    """The ids that findings of these codes name."""
+    return {name for one in told["found"] if one["code"] in codes for name in one["params"]["ids"].split(", ")}
 
 
 @pytest.mark.parametrize(
@@ -35,9 +52,65 @@ def test_it_says_what_the_provider_does_and_how_many_calls_a_run_takes(
     tmp_path: Path, kind: str, codes: set[str], calls: int
 ) -> None:
     told = checked(tmp_path, kind)
-    found = {one["code"] for one in told["found"]}
-    assert found >= {"check-credentials", "check-absent", "check-created", "check-lookup", "check-state-alive"} | codes
+    assert (
+        codes_of(told)
+        >= {"check-credentials", "check-absent", "check-created", "check-lookup", "check-state-alive"} | codes
+    )
     assert (told["coming"]["obligations"], told["coming"]["calls"]) == (10_000, calls)
+
+
+def test_behind_living_links_a_payment_is_opened_and_what_may_be_paid_is_named(tmp_path: Path) -> None:
+    told = checked(tmp_path, "etpay")
+    assert codes_of(told) >= {
+        "check-credentials", "check-absent", "check-opened", "check-where", "check-life", "check-standing-unsaid",
+        "check-again-opened", "check-zero-refused", "check-bank-opened",
+    }  # fmt: skip
+    fields = {one["params"]["fields"] for one in told["found"] if one["code"] == "check-answer"}
+    assert {"token, signature_token, terms_url", "[]", "error"} <= fields
+    assert named(told, "check-payable") == told["alive"] != set()
+    assert (told["coming"]["calls"], told["coming"]["an_hour"] > 0) == (0, True)
+
+
+@pytest.mark.parametrize(("customer", "same"), [("payer", "check-same-refused"), ("obligation", "check-same-opened")])
+def test_a_sale_through_gate_tells_where_the_payer_goes(tmp_path: Path, customer: str, same: str) -> None:
+    lines = f'[provider.ecommpay]\nway = "gate"\ncustomer = "{customer}"\n'
+    told = checked(tmp_path, "ecommpay", lines=lines)
+    assert codes_of(told) >= {
+        "check-credentials", "check-absent", "check-opened", "check-where", "check-standing-alive",
+        "check-again-refused", "check-cents-opened", "check-zero-refused", same,
+    }  # fmt: skip
+    assert named(told, "check-payable") == told["alive"] != set()
+
+
+def test_of_a_page_that_is_signed_here_only_the_credentials_can_be_tried(tmp_path: Path) -> None:
+    told = checked(tmp_path, "ecommpay")
+    assert codes_of(told) >= {"check-credentials", "check-signed-here"}
+    assert told["alive"] == set()
+    assert (told["coming"]["calls"], told["coming"]["an_hour"]) == (0, None)
+
+
+@pytest.mark.parametrize("fault", ["lose-answer", "error-after-commit"])
+@pytest.mark.parametrize("kind", ["etpay", "ecommpay"])
+def test_an_answer_that_is_lost_leaves_nothing_unnamed(tmp_path: Path, kind: str, fault: str) -> None:
+    told = checked(
+        tmp_path, kind, lines='[provider.ecommpay]\nway = "gate"\n' if kind == "ecommpay" else "", fault=fault
+    )
+    assert codes_of(told) >= {"check-doubt"}
+    assert named(told, "check-payable", "check-perhaps-payable") >= told["alive"] != set()
+
+
+@pytest.mark.parametrize("fault", ["lose-answer", "error-after-commit"])
+def test_operations_of_a_lost_answer_are_looked_up_and_named(tmp_path: Path, fault: str) -> None:
+    told = checked(tmp_path, "epagos", fault=fault)
+    numbers = [one["params"]["number"] for one in told["found"] if one["code"] == "check-stays"]
+    assert codes_of(told) >= {"check-doubt", "check-lookup"}
+    assert len(numbers) == len(set(numbers)) >= len(told["alive"]) == 2
+
+
+def test_a_bill_that_would_not_be_made_is_said_before_anybody_is_asked(tmp_path: Path) -> None:
+    town = Town(tmp_path, CONFIG, '[provider]\nkind = "etpay"\nbase_url = "http://127.0.0.1:9"\n')
+    result = town.call("provider", "check", "etpay")
+    assert (result.exit_code, "ARS" in result.stderr) == (2, True)
 
 
 def test_a_rate_that_is_configured_is_in_the_forecast(tmp_path: Path) -> None:

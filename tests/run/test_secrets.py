@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,11 +21,15 @@ SECRETS = {
         "EPAGOS_HASH": "sandbox",
     },
     "bind": {"BIND_CLIENT_ID": "sandbox", "BIND_CLIENT_SECRET": "sandbox-secret"},
+    "etpay": {"ETPAY_MERCHANT_CODE": "sandbox", "ETPAY_API_TOKEN": "sandbox-secret"},
+    "ecommpay": {"ECOMMPAY_PROJECT_ID": "1", "ECOMMPAY_SECRET": "sandbox-secret"},
 }
 # What a search can tell from other words: the sandbox's own are too plain for ePagos.
 WRONG = {
     "epagos": {"EPAGOS_PASSWORD": "c0ntrasena-Secreta", "EPAGOS_HASH": "ha5h-Secreto"},
     "bind": {"BIND_CLIENT_SECRET": "c0ntrasena-Secreta"},
+    "etpay": {"ETPAY_API_TOKEN": "c0ntrasena-Secreta"},
+    "ecommpay": {"ECOMMPAY_SECRET": "c0ntrasena-Secreta"},
 }
 
 
@@ -49,6 +55,30 @@ def test_a_secret_and_a_token_of_a_run_that_goes_through_are_nowhere(
         said = [town.run().result, town.call("provider", "check", "bind"), town.call("audit", "lote")]
     assert tokens
     _nowhere(town, [one.output for one in said], ["sandbox-secret", *tokens])
+
+
+@pytest.mark.parametrize("kind", ["etpay", "ecommpay"])
+def test_secrets_behind_living_links_are_nowhere_when_they_are_tried(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Sandbox(tmp_path / "provider.db", kind) as sandbox:
+        town = town_at(tmp_path, kind, sandbox.url)
+        currency = "CLP" if kind == "etpay" else "ARS"
+        config = (town.folder / "emission.toml").read_text(encoding="utf-8")
+        config = config.replace("[batch]", f'[batch]\ncurrency = "{currency}"')
+        town.configure(f'{config}\n[provider.ecommpay]\nway = "gate"\n')
+        town.run(expect=3)
+        for name, value in SECRETS[kind].items():
+            monkeypatch.setenv(name, value)
+        said = [town.call("provider", "check", kind, "--json")]
+        assert said[0].exit_code == 0
+        for name, value in WRONG[kind].items():
+            monkeypatch.setenv(name, value)
+        said.append(town.call("provider", "check", kind))
+        assert said[1].exit_code == 4
+        reference = re.findall(r"PRUEBA[0-9A-F]{24}", said[0].output)[0]
+        signing = hashlib.sha256(f"signature\0{reference}\0{0}".encode()).hexdigest()
+    _nowhere(town, [one.output for one in said], ["sandbox-secret", signing, *WRONG[kind].values()])
 
 
 def town_at(folder: Path, kind: str, url: str) -> Town:

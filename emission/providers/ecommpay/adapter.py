@@ -193,6 +193,7 @@ def way(settings: Settings, page: str) -> Way:
         repeatable=True,
         banks={},
         hosts=(urlsplit(page).netloc,),
+        offline=settings.provider.ecommpay.way == "page",
     )
 
 
