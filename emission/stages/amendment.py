@@ -10,9 +10,11 @@ from emission.batched import batched
 from emission.ledger import Ledger, effects
 from emission.ledger.comparison import Change, Kind, Reach, compare, effects_of
 from emission.model import Obligation
+from emission.provider_settings import Pace
 from emission.providers.base import OperationState, Order, Provider
 from emission.stages.calling import Turns, call_all
 from emission.stages.succession import state_of
+from emission.stages.window import Hours
 
 PAGE = 1000
 
@@ -74,7 +76,7 @@ async def ask_what_is_paid(ledger: Ledger, run_id: int, provider: Provider, conc
     """
     if not provider.capabilities.lookup:
         return
-    turns = Turns(concurrency)
+    turns = Turns(concurrency, Hours(Pace()))  # somebody waits for the answer: at any hour
 
     async def is_paid(change: Change, strays: Sequence[str]) -> bool:
         order = Order(change.external_id, _obligation.decode(change.record))

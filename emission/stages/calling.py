@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from emission.errors import ProviderError, UnavailableError
+from emission.stages.window import Hours
 
 T = TypeVar("T")
 LONGEST_PAUSE = 30.0  # seconds, after failures in a row
@@ -17,12 +18,15 @@ FIRST_PAUSE = 0.1
 class Turns:
     """At most ``concurrency`` calls are under way; once halted, or once one failed for all, no other begins.
 
+    Each call waits for the ``hours`` in which it may leave.
+
     A provider that was heard of before may fail for a while: after ``failures`` calls in a row without an answer of
     use the circuit is broken. One that never answered is not asked again.
     """
 
-    def __init__(self, concurrency: int, failures: int = 1) -> None:
+    def __init__(self, concurrency: int, hours: Hours, failures: int = 1) -> None:
         self._places = asyncio.Semaphore(concurrency)
+        self._hours = hours
         self._halted = False
         self._failures = failures
         self._in_a_row = 0
@@ -31,6 +35,7 @@ class Turns:
     def halt(self) -> None:
         """No call begins any more; those under way end."""
         self._halted = True
+        self._hours.halt()
 
     @property
     def pause(self) -> float:
@@ -41,22 +46,25 @@ class Turns:
     async def turn(self) -> AsyncIterator[bool]:
         """A place among the calls; false where none may begin any more."""
         async with self._places:
+            await self._hours.keep()
             try:
                 yield not self._halted
             except ProviderError:
-                self._halted = True
+                self.halt()
                 raise
 
     @asynccontextmanager
     async def forgiving(self) -> AsyncIterator[bool]:
         """As :meth:`turn`, for a call that is made again later: its failure passes in silence until there are too many.
 
+        So does that the hours are over, where nothing is to wait for the next.
+
         Raises:
             ProviderError: the call's own where it cannot pass, or ``provider-failing``.
         """
         async with self.turn() as mine:
             try:
-                yield mine
+                yield mine and not self._hours.shut
             except UnavailableError as error:
                 if not self._heard:
                     raise
@@ -74,7 +82,7 @@ class Turns:
         """
         self._in_a_row += 1
         if self._in_a_row >= self._failures:
-            self._halted = True
+            self.halt()
             raise ProviderError("provider-failing", count=self._in_a_row, last=cause)
 
 

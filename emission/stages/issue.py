@@ -8,9 +8,6 @@ asked twice, is the order sent again. Where it answers two, or one that differs,
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import datetime as dt
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,19 +16,20 @@ from typing import cast
 import msgspec
 
 from emission import identity
-from emission.errors import DisagreementError, ProviderError, Stopped
+from emission.errors import DisagreementError, ProviderError
 from emission.ledger import Ledger, effects, links
 from emission.ledger.effects import Answer, Replaced
 from emission.ledger.runs import Run
 from emission.ledger.work import Debt, Waiting
 from emission.links import token
 from emission.model import Operation, Role
+from emission.provider_settings import Pace
 from emission.provider_settings import Provider as Manners
 from emission.providers.base import CODES_PENDING, Created, Linking, Order, Outcome, Provider, Refusal, Unknown
 from emission.stages.calling import Turns, call_all
 from emission.stages.joining import join, to_join
 from emission.stages.succession import intent_of, make_way
-from emission.stages.window import opens_at
+from emission.stages.window import Hours
 
 # Look-ups that must find nothing, the last of them after the settle time, before an order is sent again.
 LOOKUPS_BEFORE_REPEAT = 2
@@ -59,15 +57,15 @@ class Issuer:
         self._run = run
         self._provider = provider
         self._agreement = agreement
-        self._turns = Turns(manners.concurrency, manners.pace.failures)
+        # Who is not called, may be asked at any hour.
+        self._hours = Hours(manners.pace if provider.capabilities.calls else Pace(), on_wait)
+        self._turns = Turns(manners.concurrency, self._hours, manners.pace.failures)
         self._settle_seconds = manners.settle_seconds
         self._secret = links.secret(ledger)
         self._opened_at = time.monotonic()
         self._in_doubt_since: dict[int, float] = {}
         self._attempts: Counter[int] = Counter()
-        self._pace = manners.pace
         self._on_call = on_call
-        self._on_wait = on_wait
 
     async def issue(self, vouchers: Sequence[Waiting]) -> None:
         """Brings the obligations of ``vouchers`` as far as they go now; every answer is in the ledger at the end.
@@ -105,22 +103,14 @@ class Issuer:
         ]
         return max(self._turns.pause, min(ages, default=0.0))
 
-    async def keep_hours(self, stop: asyncio.Event) -> None:
-        """Waits until calls may leave, or for ``stop``.
+    async def keep_hours(self) -> None:
+        """Waits until calls may leave, or for :meth:`halt`.
 
         Raises:
             Stopped: ``window-closed``: outside of the hours the run is to stop.
         """
-        now = dt.datetime.now(dt.UTC)
-        opens = opens_at(self._pace, now) if self._provider.capabilities.calls else None
-        if opens is None:
-            return
-        told = {"window": f"{self._pace.window} {self._pace.zone}", "opens": f"{opens:%d/%m/%Y %H:%M}"}
-        if self._pace.outside == "stop":
-            raise Stopped("window-closed", **told)
-        self._on_wait(told)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), (opens - now).total_seconds())
+        self._hours.begin()
+        await self._hours.keep()
 
     def halt(self) -> None:
         """Sends nothing more; orders that have not left stay as they are."""

@@ -117,7 +117,7 @@ class Production:
             has_room = len(under_way) < self._most
             chunk = (self._due() or next(fresh, [])) if has_room else []
             if any(not voucher.settled for voucher in chunk):
-                await self._issuer.keep_hours(self._stop)
+                await self._issuer.keep_hours()
             if chunk and not self._stop.is_set():
                 lots_of_it = {voucher.lot for voucher in chunk if voucher.lot is not None}
                 under_way.add(asyncio.create_task(self._one(chunk, lots_of_it)))

@@ -2,10 +2,70 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
+from emission.errors import Stopped
 from emission.provider_settings import Pace
+
+LOOK_SECONDS = 60.0  # a machine that slept, or whose clock was set, is late by no more
+
+
+class Hours:
+    """Keeps calls to the window. ``on_wait`` hears once of each wait: the window, and when it opens."""
+
+    def __init__(self, pace: Pace, on_wait: Callable[[dict[str, str]], None] = lambda _told: None) -> None:
+        self._pace = pace
+        self._on_wait = on_wait
+        self._told: dt.datetime | None = None
+        self._halted = asyncio.Event()
+
+    def halt(self) -> None:
+        """Nobody waits any more."""
+        self._halted.set()
+
+    @property
+    def shut(self) -> bool:
+        """Whether calls may not leave now, and none is to wait."""
+        return self._pace.outside == "stop" and opens_at(self._pace, now()) is not None
+
+    def begin(self) -> None:
+        """Looks whether anything may be begun.
+
+        Raises:
+            Stopped: ``window-closed``: outside of the hours the run is to stop.
+        """
+        opens = opens_at(self._pace, now())
+        if opens is not None and self._pace.outside == "stop":
+            raise Stopped("window-closed", **self._facts(opens))
+
+    async def keep(self) -> None:
+        """Waits until calls may leave, where the run is to wait, or for :meth:`halt`."""
+        while self._pace.outside == "wait" and not self._halted.is_set():
+            opens = opens_at(self._pace, now())
+            if opens is None:
+                return
+            if opens != self._told:
+                self._told = opens
+                self._on_wait(self._facts(opens))
+            await pause(self._halted, min(LOOK_SECONDS, (opens - now()).total_seconds()))
+
+    def _facts(self, opens: dt.datetime) -> dict[str, str]:
+        return {"window": f"{self._pace.window} {self._pace.zone}", "opens": f"{opens:%d/%m/%Y %H:%M}"}
+
+
+def now() -> dt.datetime:
+    """The calendar's clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+async def pause(halted: asyncio.Event, seconds: float) -> None:
+    """Waits so long, or until ``halted``."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(halted.wait(), max(0.0, seconds))
 
 
 def opens_at(pace: Pace, now: dt.datetime) -> dt.datetime | None:

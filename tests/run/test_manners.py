@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
+import signal
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from emission.provider_settings import Pace
+from emission.stages import window
 from emission.stages.window import opens_at
 from tests.run.hall import Sandbox
 from tests.run.town import CONFIG, Town, rows
@@ -115,13 +118,93 @@ def test_a_wait_that_is_too_long_stops_the_run_and_names_it(url: str, tmp_path: 
 def test_outside_of_its_hours_a_run_stops_and_says_when_it_may_go_on(url: str, tmp_path: Path) -> None:
     opens = dt.datetime.now(ZONE) + dt.timedelta(hours=6)
     closes = opens + dt.timedelta(hours=6)
-    window = f'window = "{opens:%H:%M}-{closes:%H:%M}"\n'
-    town = town_at(url, tmp_path / "town", f'{window}outside = "stop"\n')
+    hours = f'window = "{opens:%H:%M}-{closes:%H:%M}"\n'
+    town = town_at(url, tmp_path / "town", f'{hours}outside = "stop"\n')
     stopped = town.run(expect=4)
     assert f"{opens:%d/%m/%Y %H:%M}" in stopped.result.stderr
     assert count(url) == 0
-    town.configure((town.folder / "emission.toml").read_text(encoding="utf-8").replace(window, ""))
+    town.configure((town.folder / "emission.toml").read_text(encoding="utf-8").replace(hours, ""))
     town.run()
+    assert count(url) == 30
+
+
+class Calendar:
+    """The clock of the window as a test has it: each look at it takes a ``minute``, and a wait is over at once."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, hour: int, *, minute: float = 0) -> None:
+        self.now = dt.datetime(2026, 12, 1, hour, tzinfo=ZONE)
+        self.waited: list[float] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+        self._minute = dt.timedelta(minutes=minute)
+        patch.setattr(window, "LOOK_SECONDS", 3600.0)
+        patch.setattr(window, "now", self._look)
+        patch.setattr(window, "pause", self._pause)
+
+    def _look(self) -> dt.datetime:
+        self.now += self._minute
+        return self.now.astimezone(dt.UTC)
+
+    async def _pause(self, halted: asyncio.Event, seconds: float) -> None:
+        until = self.now + dt.timedelta(seconds=seconds)
+        self.meanwhile()
+        await asyncio.sleep(0)
+        if not halted.is_set() and until > self.now:  # else whoever waits beside us moved it on already
+            self.waited.append((until - self.now).total_seconds())
+            self.now = until
+            assert len(self.waited) < 100
+
+
+def test_outside_of_its_hours_a_run_waits_says_until_when_and_goes_on(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calendar, asked = Calendar(monkeypatch, 12), set()
+    calendar.meanwhile = lambda: asked.add(count(url))
+    made = town_at(url, tmp_path / "town", 'window = "20:00-06:00"\n').run()
+    assert made.result.stderr.count("01/12/2026 20:00") == 1
+    assert (asked, count(url)) == ({0}, 30)
+    assert (sum(calendar.waited), max(calendar.waited)) == (8 * 3600, 3600)
+
+
+def test_a_window_that_closes_in_the_middle_lets_nothing_leave_until_it_opens_again(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calendar, asked = Calendar(monkeypatch, 12, minute=1), list[int]()
+    calendar.meanwhile = lambda: asked.append(count(url))
+    made = town_at(url, tmp_path / "town", 'window = "12:00-12:06"\n').run()
+    assert "02/12/2026 12:00" in made.result.stderr
+    assert len(calendar.waited) > 0
+    assert len(set(asked[2:])) <= 30 / 5
+    assert max(asked) < 30
+    assert count(url) == 30
+
+
+def test_a_window_that_closes_in_the_middle_stops_the_run_and_what_was_asked_for_is_rendered(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = town_at(url, tmp_path / "town", 'window = "12:00-12:06"\noutside = "stop"\n')
+    with monkeypatch.context() as patch:
+        Calendar(patch, 12, minute=1)
+        stopped = town.run(expect=4)
+    assert stopped.report["stopped_by"] == "window-closed"
+    assert "02/12/2026 12:00" in stopped.result.stderr
+    assert 0 < len(stopped.digital()) == count(url) < 30
+    with monkeypatch.context() as patch:
+        Calendar(patch, 12)
+        town.run()
+    assert count(url) == 30
+
+
+def test_ctrl_c_ends_the_wait_for_the_window_at_once(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = town_at(url, tmp_path / "town", 'window = "20:00-06:00"\n')
+    with monkeypatch.context() as patch:
+        calendar = Calendar(patch, 12)
+        calendar.meanwhile = lambda: signal.raise_signal(signal.SIGINT)
+        stopped = town.run(expect=130)
+    assert (calendar.waited, count(url)) == ([], 0)
+    assert stopped.report["stopped_by"] == "interrupted"
+    with monkeypatch.context() as patch:
+        Calendar(patch, 21)
+        town.run()
     assert count(url) == 30
 
 
