@@ -5,7 +5,6 @@ No secret leaves this module but in a call: the provider's words are washed of t
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Mapping
 from typing import TypeVar
@@ -22,6 +21,7 @@ from emission.providers.http import Client as HttpClient
 from emission.providers.manners import manners
 from emission.providers.reading import UnusableError, decode
 from emission.providers.telling import quoted, throttled
+from emission.providers.tokens import Given, Tokens
 
 T = TypeVar("T")
 EARLY = 0.1  # the part of a token's life that is left when the next one is fetched
@@ -49,9 +49,7 @@ class Session:
         self._api = api
         self._login = login
         self._client = client
-        self._token = ""
-        self._good_until = 0.0
-        self._renewing = asyncio.Lock()
+        self._tokens = Tokens(login.host, self._new_token)
 
     async def call(self, method: str, path: str, content: object = None) -> Answer:
         """Asks once; again only where the token was refused, which creates nothing.
@@ -65,12 +63,13 @@ class Session:
         """
         token = ""
         for _ in range(TOKENS):
-            token = await self._token_other_than(token)
+            token = await self._tokens.other_than(token)
             answer = await self._ask(method, path, content, token)
             if answer.status != UNAUTHORISED:
                 break
         if answer.status == UNAUTHORISED:
             raise UnavailableError("provider-token-refused", host=self.host, answer=self.words(answer))
+        self._tokens.accepted()
         if answer.status == FORBIDDEN:
             raise ProviderError("provider-scope-refused", host=self.host, answer=self.words(answer))
         if answer.status == TOO_MANY:
@@ -92,7 +91,7 @@ class Session:
     def words(self, answer: Answer) -> str:
         """What the provider said; the form of its errors is not documented, so whatever there is."""
         told = answer.body[:8192].decode(errors="replace")
-        return quoted(told, (self._client.secret, self._token)) or f"HTTP {answer.status}"
+        return quoted(told, (self._client.secret, self._tokens.token)) or f"HTTP {answer.status}"
 
     async def aclose(self) -> None:
         await self._api.aclose()
@@ -109,14 +108,7 @@ class Session:
         except NotSentError as error:
             raise UnavailableError("provider-unreachable", host=self.host, detail=error.detail) from error
 
-    async def _token_other_than(self, refused: str) -> str:
-        """The shared token; a new one where ``refused`` is the one that we have, or its end is near."""
-        async with self._renewing:
-            if self._token == refused or asyncio.get_running_loop().time() >= self._good_until:
-                self._token = await self._new_token()
-            return self._token
-
-    async def _new_token(self) -> str:
+    async def _new_token(self) -> Given:
         client = self._client
         form = {
             "grant_type": "client_credentials",
@@ -141,8 +133,7 @@ class Session:
             raise UnavailableError(
                 "provider-token-failed", host=self._login.host, answer=f"HTTP {answer.status}"
             ) from None
-        self._good_until = asyncio.get_running_loop().time() + life * (1 - EARLY)
-        return token.access_token
+        return Given(token.access_token, life * (1 - EARLY))
 
     def _why(self, answer: Answer) -> str:
         """The login server's ``error`` and its description (RFC 6749, 5.2), where it says them."""

@@ -105,6 +105,20 @@ def test_too_many_failures_in_a_row_stop_the_run_and_the_same_command_goes_on(ur
     assert count(url) == 30
 
 
+@pytest.mark.parametrize("kind", ["epagos", "bind"])
+def test_access_that_is_worth_nothing_any_more_stops_the_run_before_it_is_asked_for_again_and_again(
+    kind: str, tmp_path: Path
+) -> None:
+    with Sandbox(tmp_path / "provider.db", kind) as sandbox:
+        town = town_at(sandbox.url, tmp_path / "town", "failures = 1000\n", batch_size=2, kind=kind)
+        arm(sandbox.url, fault="expire-token", after=6, times=10**6)
+        stopped = town.run(expect=4)
+        assert stopped.report["stopped_by"] == "provider-token-useless"
+        calm(sandbox.url)
+        town.run()
+        assert count(sandbox.url) == 30
+
+
 def test_a_wait_that_is_too_long_stops_the_run_and_names_it(url: str, tmp_path: Path) -> None:
     town = town_at(url, tmp_path / "town", "longest_wait = 1\n")
     arm(url, fault="throttle", times=10**6, seconds=7200)

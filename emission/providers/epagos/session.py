@@ -5,7 +5,6 @@ No secret leaves this module but in a call: the provider's words are washed of t
 
 from __future__ import annotations
 
-import asyncio
 from typing import NamedTuple
 
 from emission.errors import ProviderError, UnavailableError
@@ -15,6 +14,7 @@ from emission.providers.epagos.wire import ACCESS, Content, FaultError, Wire
 from emission.providers.http import TOO_MANY, NoAnswerError, NotSentError
 from emission.providers.reading import UnusableError, decode, text
 from emission.providers.telling import quoted, throttled
+from emission.providers.tokens import Given, Tokens
 
 TOKEN_GIVEN, CREDENTIALS_REFUSED = 1001, 1002
 TOKEN_REFUSED = frozenset({2003, 3002, 4002, 5002, 6002, 7002, 8002})  # the gate before the work: nothing was created
@@ -30,14 +30,13 @@ class Reply(NamedTuple):
 
 
 class Session:
-    """Safe for concurrent calls. The token is fetched when the first call needs it."""
+    """Safe for concurrent calls. The token is fetched when the first call needs it, and by one call for all."""
 
     def __init__(self, wire: Wire, credentials: Credentials) -> None:
         self.host = wire.host
         self._wire = wire
         self._credentials = credentials
-        self._token = ""
-        self._token_lock = asyncio.Lock()
+        self._tokens = Tokens(wire.host, self._new_token)
 
     async def call(self, question: str, content: Content) -> Reply:
         """Asks once; a second time only where the token was refused, which creates nothing.
@@ -49,14 +48,14 @@ class Session:
             NoAnswerError: sent, outcome unknown.
             UnusableError: answered, but not in ePagos' words: outcome unknown.
         """
-        token = await self._token_other_than("")
+        token = await self._tokens.other_than("")
         reply = await self._ask(question, self._signed(token), content)
-        if reply.head.code not in TOKEN_REFUSED and reply.head.code != TOKEN_DOUBTED:
-            return reply
-        token = await self._token_other_than(token)
-        reply = await self._ask(question, self._signed(token), content)
+        if reply.head.code in TOKEN_REFUSED or reply.head.code == TOKEN_DOUBTED:
+            token = await self._tokens.other_than(token)
+            reply = await self._ask(question, self._signed(token), content)
         if reply.head.code in TOKEN_REFUSED:
             raise UnavailableError("provider-token-refused", host=self.host, answer=self.words(reply.head))
+        self._tokens.accepted()
         return reply
 
     def words(self, head: Respuesta) -> str:
@@ -64,7 +63,7 @@ class Session:
         return self._washed(head.respuesta)
 
     def _washed(self, words: object) -> str:
-        return quoted(words, (self._credentials.password, self._credentials.hash, self._token))
+        return quoted(words, (self._credentials.password, self._credentials.hash, self._tokens.token))
 
     async def aclose(self) -> None:
         await self._wire.aclose()
@@ -72,14 +71,7 @@ class Session:
     def _signed(self, token: str) -> Content:
         return {"id_organismo": self._credentials.organism, "token": token}
 
-    async def _token_other_than(self, refused: str) -> str:
-        """The shared token; a new one where ``refused`` is the one that we have."""
-        async with self._token_lock:
-            if self._token == refused:
-                self._token = await self._new_token()
-            return self._token
-
-    async def _new_token(self) -> str:
+    async def _new_token(self) -> Given:
         known = self._credentials
         who = {
             "id_organismo": known.organism,
@@ -96,7 +88,7 @@ class Session:
             raise ProviderError("credentials-refused", host=self.host, answer=self.words(reply.head))
         if code != TOKEN_GIVEN or not token:
             raise UnavailableError("provider-token-failed", host=self.host, answer=self.words(reply.head))
-        return token
+        return Given(token)
 
     async def _ask(self, question: str, who: Content, content: Content) -> Reply:
         try:
