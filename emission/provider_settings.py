@@ -161,7 +161,7 @@ class Links(Table):
 
     ``hosts``: where a payer may be sent beside the provider's own address; ``proxies``: whose word is taken for where a
     visitor comes from; ``visits`` a minute of one visitor, behind whose address many telephones may be; ``openings`` a
-    minute of one link.
+    minute of one link; each server counts for itself.
     """
 
     base_url: str = Field(default="", pattern=ADDRESS)

@@ -22,7 +22,7 @@ def serve(
     """Answer until interrupted: the living links on the paper, and the notices that the provider posts.
 
     Prints `ready http://…` once it does, and what to register at the provider. Put it behind a proxy with HTTPS, and
-    name that in `links.proxies`. Works while a run does; several may serve one ledger.
+    name that in `links.proxies`. Works while a run does; several may serve one ledger, each with limits of its own.
     """
     with speaking(config, None) as console:
         from emission import config as configuration

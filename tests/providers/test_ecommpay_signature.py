@@ -28,9 +28,8 @@ NOTICE: dict[str, Any] = {
 }
 
 # What the package on PyPI and we agree on: it signs null as "None", does not escape ":", prints floats in its own way.
-KEYS = st.text(st.characters(codec="utf-8", exclude_characters=":"), min_size=1, max_size=12).filter(
-    lambda key: key != "signature"
-)
+WORDS = st.text(st.characters(codec="utf-8", exclude_characters=":"), min_size=1, max_size=12)
+KEYS = st.sampled_from(["frame_mode", "a", "a-b", "a1", "general"]) | WORDS.filter(lambda key: key != "signature")
 LEAVES = st.text(st.characters(codec="utf-8"), max_size=20) | st.integers() | st.booleans()
 VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=12) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=15
