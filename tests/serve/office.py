@@ -201,8 +201,12 @@ class Office:
 
     def opened(self, number: int = 0) -> list[dict[str, str]]:
         """All that was ever opened at the provider for that bill."""
-        every = self.provider.get("/_sandbox/operations").json()["operations"]
-        return [one for one in every if one["external_id"].startswith(self.external_id(number))]
+        return [one for one in self.operations() if one["external_id"].startswith(self.external_id(number))]
+
+    def operations(self) -> list[dict[str, str]]:
+        """All that was ever opened at the provider."""
+        every: list[dict[str, str]] = self.provider.get("/_sandbox/operations").json()["operations"]
+        return every
 
     def arm(self, fault: str, **arming: object) -> None:
         self.provider.post("/_sandbox/faults", json={"fault": fault, **arming}).raise_for_status()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +16,11 @@ from emission.ledger.sessions import Wanted
 from tests.serve.office import Office
 
 AT_ONCE = 12
+BILLS = 5  # in the storm
+STORM = (
+    "lose-answer", "cut-body", "error-after-commit", "late", "timeout", "malformed", "throttle", "down", "error",
+    "slow", "latency",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +167,31 @@ def test_the_page_of_a_bill_is_one_address_for_all(page: Office) -> None:
     assert page.http.post(page.path(1)).headers["location"] == first
     page.pay(1)
     assert "está pagada" in page.http.post(page.path(1)).text
+
+
+@pytest.mark.parametrize(("kind", "banks"), [("etpay", ["", "/cl_bci"]), ("ecommpay", [""])])
+def test_in_a_storm_every_link_used_again_and_at_once_has_one(kind: str, banks: list[str], tmp_path: Path) -> None:
+    table = 'way = "gate"' if kind == "ecommpay" else ""
+    with (
+        Office(tmp_path, kind, BILLS, table=table, timeout_seconds=5, settle_seconds=1) as office,
+        office.more() as other,
+    ):
+        for fault in STORM:
+            office.arm(fault, rate=0.1, seconds=0.01)
+        doors = [(door, f"{office.path(number)}{bank}") for number in range(BILLS) for bank in banks
+                 for door in (office.http, other, office.http)]  # fmt: skip
+        answers: list[httpx.Response] = []
+        with ThreadPoolExecutor(AT_ONCE) as crowd:
+            for _ in range(3):
+                answers += crowd.map(lambda place: place[0].post(place[1]), doors)
+                office.clock.now += 30  # too early for a session to be over, late enough to repeat what never was
+        assert {answer.status_code for answer in answers} <= {200, 303, 503}
+        made = Counter((one["external_id"], one.get("bank", "")) for one in office.operations())
+        # A sale's id is taken once; a session may have one of each button.
+        assert set(made.values()) == {1}
+        assert {name for name, _ in made} <= {office.external_id(number) for number in range(BILLS)}
+        places = {answer.headers["location"] for answer in answers if answer.status_code == 303}
+        assert 0 < len(places) <= len(made)
 
 
 def ledger_effect(ledger: Ledger, external_id: str) -> int:
