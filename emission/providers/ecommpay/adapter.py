@@ -221,7 +221,8 @@ def check_access(settings: Settings, environ: Mapping[str, str]) -> None:
     """Raises :class:`UsageError` where the adapter could not be opened outside of the sandbox."""
     _page(settings, _address(settings, ""))
     access.links(settings)
-    access.secrets_of(settings, environ, _VARIABLES)
+    found = access.secrets_of(settings, environ, _VARIABLES)
+    access.number(settings, _VARIABLES[0], found.get(_VARIABLES[0], SANDBOX[0]))
 
 
 def _address(settings: Settings, base_url: str) -> str:
