@@ -23,7 +23,8 @@ from emission.providers.living import Found, Known, Opened, Opener, Standing, Vi
 from emission.trying.finding import Say, invented, timed
 
 EMAIL = "prueba@example.com"  # of nobody (RFC 2606)
-PAYER = Payer(name="Prueba de emission", id_type="DNI", id="11111111", email=EMAIL)
+# Nobody: the range is not given out.
+PAYER = Payer(name="Prueba de emission", id_type="DNI", id="99000001", email=EMAIL)
 VISITOR = "192.0.2.1"  # of nobody (RFC 5737)
 PATIENCE_SECONDS = 20.0  # as long as a visitor of ``emission serve`` waits to be told where to go
 SECONDS_BETWEEN_QUESTIONS = 1.0

@@ -89,6 +89,21 @@ def test_of_a_page_that_is_signed_here_only_the_credentials_can_be_tried(tmp_pat
     assert (told["coming"]["calls"], told["coming"]["an_hour"]) == (0, None)
 
 
+@pytest.mark.parametrize("kind", ["etpay", "ecommpay"])
+def test_in_production_one_payment_is_opened_and_no_more(
+    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    who = {"ETPAY_MERCHANT_CODE": "sandbox", "ETPAY_API_TOKEN": "sandbox-secret", "ECOMMPAY_PROJECT_ID": "1"}
+    for name, value in (who | {"ECOMMPAY_SECRET": "sandbox-secret"}).items():
+        monkeypatch.setenv(name, value)
+    lines = 'environment = "production"\n[links]\nbase_url = "https://pagos.ejemplo.test"\n'
+    told = checked(tmp_path, kind, "--yes", lines=f'{lines}[provider.ecommpay]\nway = "gate"\n')
+    assert len(told["alive"]) == 1
+    assert not codes_of(told) & {"check-again-opened", "check-zero-refused", "check-bank-opened", "check-cents-opened"}
+    # The one session or sale: at ETpay a second one would bear the same id.
+    assert [one["params"]["count"] for one in told["found"] if one["code"] == "check-payable"] == ["1"]
+
+
 @pytest.mark.parametrize("fault", ["lose-answer", "error-after-commit"])
 @pytest.mark.parametrize("kind", ["etpay", "ecommpay"])
 def test_an_answer_that_is_lost_leaves_nothing_unnamed(tmp_path: Path, kind: str, fault: str) -> None:
