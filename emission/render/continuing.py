@@ -36,10 +36,15 @@ class LongTable(Table, frozen=True, kw_only=True):
         if start < 0:
             return 0.0
         sheet.rest_to.pop(self.name, None)
-        if not self.resumes and (not records or self._pitch(records)[1]):
-            # Nothing is left over; rows may be as dense as those of any table.
-            return Table.draw(self, sheet, values, x, y)
-        return self._part(sheet, values, (x + self.x, y + self.y), start)
+        corner = x + self.x, y + self.y
+        if not self.resumes:
+            if not records:
+                return self._without_rows(sheet, values, *corner)
+            rows = self._pitch(records)
+            if rows[1]:
+                # Nothing is left over; rows may be as dense as those of any table.
+                return self._whole(sheet, values, corner, rows)
+        return self._part(sheet, values, corner, start)
 
     def _part(self, sheet: Sheet, values: Values, corner: tuple[float, float], start: int) -> float:
         """Draws the rows from ``start`` on that find room, and notes where the next page begins."""

@@ -199,7 +199,7 @@ class Fields:
         answer: list[list[Values]] = []
         for scope, part in zip(self.scopes, text.split(_SCOPE), strict=False):
             records: list[Values] = [
-                [value.strip() for value in record.split(_FIELD)[:-1]] for record in part.split(_RECORD)[:-1]
+                [*map(str.strip, record.split(_FIELD)[:-1])] for record in part.split(_RECORD)[:-1]
             ]
             if any(len(record) != scope.width for record in records):
                 raise FieldError(ValueError("control character"), scope.element)

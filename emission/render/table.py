@@ -6,6 +6,7 @@ that the voucher is refused before anyone is asked for an operation.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import msgspec
@@ -20,6 +21,7 @@ from emission.render.nodes import Source
 NONE = Source("")
 _LABEL = 7.5  # pt, column titles
 _AIR = 3.0  # pt on both sides of a cell's words
+_SURELY_ONE_LINE = 20  # characters
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -61,7 +63,14 @@ class Table(msgspec.Struct, frozen=True):
         records = sheet.scopes[self.scope]
         if not records:
             return self._without_rows(sheet, values, left, top)
-        pitch, heights = self._pitch(records)
+        return self._whole(sheet, values, (left, top), self._pitch(records))
+
+    def _whole(
+        self, sheet: Sheet, values: Values, corner: tuple[float, float], rows: tuple[float, list[float]]
+    ) -> float:
+        """All rows from ``corner`` down, of that pitch and heights; its height."""
+        records = sheet.scopes[self.scope]
+        (left, top), (pitch, heights) = corner, rows
         if not heights:
             most = int(self._room / self.least)
             sheet.fault("too-many-lines", self.role, lines=str(len(records)), most=str(most))
@@ -125,19 +134,16 @@ class Table(msgspec.Struct, frozen=True):
             baseline = at + self.row / 2 + self.size * 0.33
             sheet.words(self.face, line, size, left + _AIR, baseline, "grey", self.role)
 
-    def _size(self, pitch: float) -> float:
-        return min(self.size, round(pitch * 0.74, 2))
-
     def _heights(self, records: Sequence[Values], pitch: float) -> list[float]:
-        size = self._size(pitch)
+        size = _size(self.size, pitch)
         wrapping = [column for column in self.columns if column.lines > 1]
         heights = []
         for record in records:
             lines = 1
             for column in wrapping:
-                text = record[column.index]
-                if len(text) > 20:
-                    fitted = fit(self.face, text, column.width - 2 * _AIR, size, column.lines)
+                text, width = record[column.index], column.width - 2 * _AIR
+                if len(text) > _SURELY_ONE_LINE and natural(self.face, text, width, size) is None:
+                    fitted = fit(self.face, text, width, size, column.lines)
                     lines = max(lines, len(fitted[1]) if fitted else 1)
             heights.append(pitch + (lines - 1) * size * 1.1)
         return heights
@@ -173,7 +179,7 @@ class Table(msgspec.Struct, frozen=True):
         across: str = "",
     ) -> None:
         """One row, of a cell for each column; words ``across`` all of them belong to the first."""
-        full, cell, first = self._size(pitch), "TD" if self._titled else "", sheet.next
+        full, cell, first = _size(self.size, pitch), "TD" if self._titled else "", sheet.next
         left, baseline = place[0], place[1] + pitch / 2 + full * 0.33
         page = sheet.page
         sheet.open("TR" if cell else "P")
@@ -215,6 +221,12 @@ class Table(msgspec.Struct, frozen=True):
     def _line(self, sheet: Sheet, left: float, at: float, weight: float, ink: str) -> None:
         level = sheet.height - at
         sheet.add(Stroke(left, level, left + self.width, level, weight, ink))
+
+
+@functools.lru_cache(maxsize=256)
+def _size(usual: float, pitch: float) -> float:
+    """The size of words in a row that is ``pitch`` high (points)."""
+    return min(usual, round(pitch * 0.74, 2))
 
 
 def _start(shape: Shape, column: Column, size: float) -> float:
