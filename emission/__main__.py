@@ -11,6 +11,8 @@ def main() -> None:
     _have_streams()
     # Nothing here multiplies matrices: threads for it only take memory, in every worker.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # No other program's plugin has a say in our settings, and to look for one among all packages takes its time.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         from emission.cli import main as program  # noqa: PLC0415 - an interruption from here on is not lost
 

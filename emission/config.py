@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails
 from emission import money
 from emission.codes.agreements import SANDBOX, Profile
 from emission.codes.agreements import load as load_profile
-from emission.codes.linear import Symbology
+from emission.codes.symbology import Symbology
 from emission.errors import ConfigurationError, UsageError
 from emission.provider_settings import Environment, HostName, Links, Provider, Table
 from emission.wording import Language

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import hmac
 
+PORT = 8077  # where ``emission serve`` answers where nothing else is said
 TOKEN_BYTES = 13  # 104 bits in 21 characters: letters and digits in a row, which a QR keeps at 5.5 bits each
 TOKEN_LENGTH = 21
 NOTICES = "avisos"  # under which each provider has a slot of its own

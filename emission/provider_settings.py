@@ -6,12 +6,13 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from emission.links import PORT
+
 Environment = Literal["sandbox", "test", "production"]
 Kind = Literal["epagos", "bind", "etpay", "ecommpay", "supplied"]
 # ETpay's page on buttons for banks (Person Payment flow); its test bank is offered by the sandbox alone.
 Bank = Literal["cl_estado", "cl_santander", "cl_bch", "cl_bci", "cl_itau", "cl_scotiabank", "cl_falabella"]
 BANKS: tuple[Bank, ...] = get_args(Bank)
-PORT = 8077  # where ``emission serve`` answers where nothing else is said
 ADDRESS = r"^(https?://\S+)?$"
 HostName = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 

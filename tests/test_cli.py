@@ -27,6 +27,18 @@ def test_help_names_every_command_and_where_to_start(town: Town) -> None:
     assert "emission init" in told
 
 
+def test_a_command_loads_what_it_needs_and_no_more() -> None:
+    # Help, and a question to the ledger, are asked many times a day: each answers in half of the time that all takes.
+    script = (
+        "import sys, emission.cli; heavy = {'PIL', 'asyncio', 'httpx', 'numpy', 'pydantic', 'sqlalchemy'};"
+        "help = heavy & {*sys.modules};"
+        "import emission.find, emission.status; heavy |= {'barcode', 'sqlalchemy.dialects.postgresql'};"
+        "print(help, sorted(heavy & {*sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout == "set() ['asyncio', 'pydantic', 'sqlalchemy']\n"
+
+
 def test_version_is_told(town: Town) -> None:
     assert town.call("--version").stdout == f"emission {__version__}\n"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -50,6 +49,8 @@ def _end_at_once() -> None:
     Raised in the loop's own machinery, the exception would lose the step that was just taken from its queue, and
     whoever waits for that step, as asyncio itself does before it closes, would wait for ever.
     """
+    import asyncio
+
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:

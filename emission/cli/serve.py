@@ -10,7 +10,7 @@ import typer
 from emission.cli.options import ConfigOption
 from emission.cli.program import app
 from emission.cli.speaking import speaking
-from emission.provider_settings import PORT
+from emission.links import PORT
 
 
 @app.command()

@@ -9,13 +9,11 @@ from __future__ import annotations
 from barcode.charsets import itf as tables
 
 from emission.codes.faults import CodeError
+from emission.codes.symbology import ITF_LEAST_DIGITS
 from emission.model import Fault
 
 # Units of a narrow and a wide element, by ratio (clause 4.3 allows 2.0 to 3.0; readers fail near 2).
 UNITS: dict[float, tuple[int, int]] = {3.0: (1, 3), 2.5: (2, 5)}
-
-# Readers at their usual settings take no fewer: a short one may be part of a longer symbol.
-LEAST_DIGITS = 6
 
 _START, _STOP = "NNNN", "WNN"
 # An element's weight by its place; the two wide ones add up to the digit, 11 means 0.
@@ -44,8 +42,8 @@ def widths(text: str, narrow: int, wide: int) -> tuple[int, ...]:
         raise CodeError(Fault("barcode-characters", field="barcode", value=text, params={"symbology": "ITF"}))
     if len(text) % 2:
         raise CodeError(Fault("barcode-odd", field="barcode", value=text, params={"length": str(len(text))}))
-    if len(text) < LEAST_DIGITS:
-        params = {"length": str(len(text)), "least": str(LEAST_DIGITS)}
+    if len(text) < ITF_LEAST_DIGITS:
+        params = {"length": str(len(text)), "least": str(ITF_LEAST_DIGITS)}
         raise CodeError(Fault("itf-too-short", field="barcode", value=text, params=params))
     pairs = [_PAIRS[text[at : at + 2]] for at in range(0, len(text), 2)]
     elements = "".join([_START, *pairs, _STOP])

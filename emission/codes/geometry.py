@@ -12,7 +12,8 @@ import msgspec
 
 from emission.codes import linear
 from emission.codes.faults import CodeError
-from emission.codes.linear import LinearSymbol, Symbology
+from emission.codes.linear import LinearSymbol
+from emission.codes.symbology import Symbology
 from emission.model import Fault
 
 DOT_MM = 25.4 / 300

@@ -11,15 +11,13 @@ the oracle of the tests.
 from __future__ import annotations
 
 import functools
-from typing import Literal
 
 import msgspec
 
 from emission.codes import _code128, _itf, gs1
 from emission.codes.faults import CodeError
+from emission.codes.symbology import Symbology
 from emission.model import Fault
-
-Symbology = Literal["code128", "gs1-128", "itf"]
 
 
 class LinearSymbol(msgspec.Struct, frozen=True):

@@ -18,8 +18,8 @@ from emission.codes import agreements, emv, pictured, url
 from emission.codes.agreements import Profile
 from emission.codes.faults import CodeError
 from emission.codes.geometry import fit_linear, fit_qr
-from emission.codes.linear import Symbology
 from emission.codes.qr import version_of
+from emission.codes.symbology import Symbology
 from emission.model import Code, Fault, Obligation, Operation, Role
 
 _EMV_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]*)?")

@@ -87,12 +87,7 @@ sighting = Table(
     Index("sighting_document", "document"),
     Index("sighting_settlement", "settlement"),
 )
-Index(
-    "sighting_unknown",
-    sighting.c.id,
-    sqlite_where=sighting.c.effect.is_(None),
-    postgresql_where=sighting.c.effect.is_(None),
-)
+Index("sighting_unknown", sighting.c.id, sqlite_where=sighting.c.effect.is_(None))
 
 # Amounts in minor units; days as YYYY-MM-DD, empty where nobody told. ``state``: paid, credited, settled, returned,
 # charged_back. ``sources`` are those that told of it, ``at_odds`` that they tell different amounts.

@@ -12,7 +12,7 @@ import fontTools
 import msgspec
 
 from emission import store
-from emission.codes.linear import Symbology
+from emission.codes.symbology import Symbology
 from emission.render.declared import Reading
 from emission.render.faces import curves_path, face_path, is_file_name
 from emission.render.settings import read_settings

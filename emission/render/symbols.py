@@ -8,9 +8,9 @@ import math
 import msgspec
 
 from emission.codes.geometry import BEARER, DOT_MM, FittedLinear, fit_linear, fit_qr, snap
-from emission.codes.linear import Symbology
 from emission.codes.qr import QrSymbol
 from emission.codes.room import LEAST_SHARED_BARS_MM, usual_qr_mm
+from emission.codes.symbology import Symbology
 from emission.render.box import Box
 from emission.render.digits import grouped
 from emission.render.faces import Face

@@ -14,7 +14,8 @@ import msgspec
 from emission.codes import pictured
 from emission.codes.control import ControlMark
 from emission.codes.faults import CodeError
-from emission.codes.linear import Symbology, scanned
+from emission.codes.linear import scanned
+from emission.codes.symbology import Symbology
 from emission.ledger import Ledger, assets
 from emission.ledger.papers import Paper, Place
 from emission.model import Operation, Role

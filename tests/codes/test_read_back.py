@@ -11,7 +11,7 @@ from PIL import Image
 
 from emission.codes import qr
 from emission.codes.geometry import FittedLinear, fit_linear, fit_qr
-from emission.codes.linear import Symbology
+from emission.codes.symbology import Symbology
 
 RANDOM = random.Random(2026)  # noqa: S311 -- the same texts every time
 

@@ -8,7 +8,7 @@ import pytest
 
 from emission.codes.agreements import Profile
 from emission.codes.agreements.shelf import shipped
-from emission.codes.linear import Symbology
+from emission.codes.symbology import Symbology
 from emission.errors import TemplateError
 from emission.model import Fault, Obligation
 from emission.render import Check, compile_template, preflight, proved_template, stamp

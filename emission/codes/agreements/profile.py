@@ -14,7 +14,7 @@ from emission.codes import arrecadacao, boleto, gs1
 from emission.codes.agreements.dates import Dates
 from emission.codes.checkdigits import ar1357, ar1357x2, clabe, febraban_mod10, febraban_mod11, gs1_mod10, mod10_31
 from emission.codes.faults import CodeError
-from emission.codes.linear import Symbology
+from emission.codes.symbology import Symbology
 from emission.model import Fault
 
 # Each says whether a whole code is right; those that end in check digits also say which.

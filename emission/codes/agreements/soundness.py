@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from emission import money
 from emission.codes import arrecadacao, boleto, gs1
-from emission.codes._itf import LEAST_DIGITS
 from emission.codes.agreements.dates import LENGTHS
 from emission.codes.agreements.profile import Field, Profile
 from emission.codes.checkdigits import clabe
+from emission.codes.symbology import ITF_LEAST_DIGITS
 
 Problem = tuple[str, dict[str, str]]
 MOST = 200  # characters: no symbol of more fits any paper
@@ -67,8 +67,8 @@ def _whole(profile: Profile) -> Iterator[Problem]:
         return
     if profile.check:
         yield from _check(profile.check, profile.length, profile.name)
-    if profile.symbology == "itf" and profile.fields and (profile.length % 2 or profile.length < LEAST_DIGITS):
-        yield "agreement-form-pairs", {"length": str(profile.length), "least": str(LEAST_DIGITS)}
+    if profile.symbology == "itf" and profile.fields and (profile.length % 2 or profile.length < ITF_LEAST_DIGITS):
+        yield "agreement-form-pairs", {"length": str(profile.length), "least": str(ITF_LEAST_DIGITS)}
 
 
 def _elements(profile: Profile) -> Iterator[Problem]:
