@@ -168,6 +168,11 @@ class Settings(Table):
         profile = self.profile
         return profile is None or profile.bearers
 
+    @property
+    def linked_qr(self) -> bool:
+        """Whether a voucher of several obligations is to have one QR for all of them."""
+        return self.provider.kind == "epagos" and self.provider.epagos.linked_qr
+
     def path(self, name: str) -> Path:
         """A path written in the file, made absolute from where the file stands."""
         return self.folder / name

@@ -159,7 +159,7 @@ def lay_out(
         CodeError: a code that cannot be drawn as it is.
     """
     bill = _typed(program, bill)
-    slips = slips or slips_of(bill)
+    slips = slips or slips_of(bill, program.look)
     sheet = Sheet(program.height, slips, qrs, reserving=reserving)
     names = _names(bill, slips)
     try:

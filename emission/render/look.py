@@ -22,7 +22,7 @@ from emission.render.shared import shared_files
 # outlines say so themselves.
 RENDERER = f"9 deflate {deflate.__version__} fonttools {fontTools.version}"
 # What a look did not have when the first of them were kept.
-_LATER = frozenset(("decimal", "date_format", "digital"))
+_LATER = frozenset(("decimal", "date_format", "digital", "linked_qr"))
 # Beneath it stand the files of a template that is for the digital files alone.
 _DIGITAL = "digital"
 
@@ -34,7 +34,8 @@ class Look(msgspec.Struct, frozen=True):
     ``logo`` an absolute path or ``""``;
     ``accent`` ``#rrggbb``; ``decimal`` and ``date_format`` how columns are written whose type a template declares;
     ``banner`` what stands across every page (``""`` in production);
-    ``bearers`` whether an ITF has bars along its top and bottom; ``qr`` whether a specimen shows the place of a QR.
+    ``bearers`` whether an ITF has bars along its top and bottom; ``qr`` whether a specimen shows the place of a QR;
+    ``linked_qr`` whether that of the one QR for all obligations of a voucher.
     """
 
     template: str
@@ -52,6 +53,7 @@ class Look(msgspec.Struct, frozen=True):
     decimal: Literal[".", ","] = "."
     date_format: str = ""
     digital: str = ""
+    linked_qr: Literal["yes", "no"] = "no"
 
     @property
     def reading(self) -> Reading:

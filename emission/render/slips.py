@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from emission.model import Bill, Obligation, Operation, Role
+from emission.render.look import Look
 
 
 class Bank(msgspec.Struct, frozen=True):
@@ -18,7 +19,7 @@ class Slip(msgspec.Struct, frozen=True):
     """What templates know as ``operation``: the provider's codes by their names, empty where there is none.
 
     ``banks`` are those that the provider has a link for each; ``linked_qr`` is the one for all obligations of the
-    voucher.
+    voucher, the same on each of them, and none where fewer than two are to be paid.
     """
 
     number: str = ""
@@ -45,7 +46,6 @@ SPECIMEN = Slip(
     payment_url="https://specimen.invalid/pagar/00000000-0000-0000-0000-000000000000-0",
     barcodes=("",),
     qr="-",
-    linked_qr="-",
     specimen=True,
 )
 NOTHING = Slip()
@@ -81,6 +81,16 @@ def slip(obligation: Obligation, operation: Operation | None) -> Slip:
     )
 
 
-def slips_of(bill: Bill) -> list[Slip]:
-    """Those of its obligations, in their order."""
-    return [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
+def slips_of(bill: Bill, look: Look) -> list[Slip]:
+    """Those of its obligations, in their order; a specimen has a QR for all of them where the look is to have one."""
+    slips = [slip(*pair) for pair in zip(bill.voucher.obligations, bill.operations, strict=True)]
+    linked = _linked_qr([one for one in slips if one.number], look)
+    return [one if one.linked_qr == linked else msgspec.structs.replace(one, linked_qr=linked) for one in slips]
+
+
+def _linked_qr(to_pay: list[Slip], look: Look) -> str:
+    if len(to_pay) < 2:
+        return ""
+    if to_pay[0].specimen:
+        return SPECIMEN.qr if look.linked_qr == "yes" else ""
+    return to_pay[0].linked_qr

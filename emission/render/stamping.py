@@ -78,7 +78,7 @@ def stamp(template: Template, bills: Sequence[Bill]) -> list[Stamped | Fault]:
     A bill's bytes depend on it and the template's look alone, never on its neighbours. Where a payable
     obligation has no operation the look must bear a banner: a specimen then shows the codes' places.
     """
-    slips = [slips_of(bill) for bill in bills]
+    slips = [slips_of(bill, template.look) for bill in bills]
     known = [one for each in slips for one in each if not one.specimen]
     linked = {one.linked_qr for one in known if one.linked_qr}
     drawn = {text for text in linked if pictured.is_modules(text)}

@@ -139,8 +139,7 @@ class Qr(msgspec.Struct, frozen=True):
     def _text(self, sheet: Sheet) -> str:
         if not self.linked:
             return sheet.slip.qr
-        several = [slip.linked_qr for slip in sheet.slips if slip.number]
-        return several[0] if len(several) > 1 and not sheet.selected else ""
+        return "" if sheet.selected else sheet.slip.linked_qr
 
     def _reserve(self, sheet: Sheet, first: int, left: float, roof: float) -> None:
         free = (self.side - usual_qr_mm(self.side / MM) * MM) / 2

@@ -45,6 +45,7 @@ def look_of(settings: Settings, *, specimen: bool = False) -> Look:
         decimal=settings.batch.decimal if reads else ".",
         date_format=settings.batch.date_format if reads else "",
         digital=str(others[0]) if others else "",
+        linked_qr="yes" if settings.linked_qr else "no",
     )
 
 

@@ -15,7 +15,7 @@ from emission.render import Look, files_of
 
 # What shapes a page: files, and more; a finished run is held to these alone, since it asks and reads nothing more.
 _FILES = ("template/", "shared/", "faces/", "logo", "digital/", "renderer")
-PRINTED = (*_FILES, "issuer.", "codes.symbology", "codes.bearers", "codes.qr")
+PRINTED = (*_FILES, "issuer.", "codes.symbology", "codes.bearers", "codes.qr", "provider.epagos.linked_qr")
 
 # How a file is read: what an audit needs to read it as it was read then.
 READ = ("tax", "period", "encoding", "delimiter", "decimal", "date_format", "lines", "tax_id_check", "bad_email")
@@ -25,6 +25,7 @@ _NAMES = {
     "symbology": "codes.symbology",
     "bearers": "codes.bearers",
     "qr": "codes.qr",
+    "linked_qr": "provider.epagos.linked_qr",
     "banner": "provider.environment",
     "decimal": "batch.decimal",
     "date_format": "batch.date_format",

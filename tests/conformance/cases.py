@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from emission.model import Bill
 from emission.render.faces import face_path
-from tests.render.bills import bill, lines, look, obligation, operation
+from tests.render.bills import bill, coupons, lines, linked, look, obligation, operation
 from tests.render.designs import design
 from tests.render.pages import stamped
 from tests.render.test_designs import CASES, DESIGNS, TEMPLATES, owed
@@ -107,6 +107,7 @@ def files(folder: Path) -> dict[str, bytes]:
             made[f"{name}: {kind}"] = _shipped(name, case(name) if callable(case) else case, logo)
         made[f"{name}: long"] = _shipped(name, bill((owed(lines=lines(_LINES.get(name, 60))), operation())), logo)
         made[f"{name}: Unicode"] = _shipped(name, bill((owed(name=UNICODE.removesuffix(" ﬁ")), operation())), "")
+    made["carnet-3up: one QR for all"] = _shipped("carnet-3up", linked(coupons(2)), "")
     for name, page in PAGES.items():
         made[f"page of {name}"] = _page(folder / name, page)
     for kind in LETTERHEADS:

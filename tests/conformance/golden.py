@@ -18,7 +18,7 @@ import pikepdf
 from emission.model import Bill
 from emission.render import Look
 from tests.conformance.cases import PAGES
-from tests.render.bills import bill, look, obligation, operation
+from tests.render.bills import TEMPLATE, bill, coupons, linked, look, obligation, operation
 from tests.render.designs import design
 from tests.render.pages import stamped
 
@@ -35,6 +35,10 @@ def _voucher(_folder: Path) -> tuple[Look, Bill]:
     return look(), bill((obligation(), operation(url="https://pagos.ejemplo.test/1")))
 
 
+def _booklet(_folder: Path) -> tuple[Look, Bill]:
+    return look(template=str(TEMPLATE.with_name("carnet-3up")), linked_qr="yes"), linked(coupons(2))
+
+
 def _links(folder: Path) -> tuple[Look, Bill]:
     return look(template=design(folder, PAGES["links"]), banner=""), bill((obligation(), operation()))
 
@@ -46,6 +50,7 @@ def _words(folder: Path) -> tuple[Look, Bill]:
 
 GOLDEN: dict[str, Callable[[Path], tuple[Look, Bill]]] = {
     "municipal-a4": _voucher,
+    "linked-qr": _booklet,
     "links": _links,
     "words": _words,
 }

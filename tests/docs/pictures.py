@@ -17,7 +17,7 @@ from emission.model import Bill
 from emission.render import RENDERER
 from emission.render.shared import shared_files
 from emission.shipped import names
-from tests.render.bills import bill, lines, look, obligation, operation
+from tests.render.bills import bill, lines, linked, look, obligation, operation
 from tests.render.pages import raster, stamped
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,8 @@ def bills(design: str) -> Bill:
         (obligation(number, label=f"Cuota {number} de {many}" if many > 1 else "", **words), operation(number))
         for number in range(1, many + 1)
     ]
-    return bill(*coupons)
+    made = bill(*coupons)
+    return linked(made) if design == "carnet-3up" else made
 
 
 def picture(design: str) -> Picture:

@@ -6,6 +6,8 @@ import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from emission.model import (
     Address,
     Bill,
@@ -92,3 +94,15 @@ def coupons(count: int, **changes: Any) -> Bill:
     return bill(
         *((obligation(number, label=f"Cuota {number}", **changes), operation(number)) for number in range(1, count + 1))
     )
+
+
+LINKED_QR = "https://pagos.ejemplo.test/qr/v/7f3a9c2e5b8d41f6a0c7"
+
+
+def linked(given: Bill) -> Bill:
+    """The same, with one QR for all of its obligations."""
+    code = Code(Role.LINKED_QR, LINKED_QR)
+    operations = (
+        None if one is None else msgspec.structs.replace(one, codes=(*one.codes, code)) for one in given.operations
+    )
+    return Bill(given.voucher, tuple(operations))

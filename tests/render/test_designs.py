@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,11 @@ import pytest
 from PIL import Image
 
 from emission.codes.received import Agreement, check
-from emission.model import Bill, Code, Role
+from emission.model import Bill, Code, DueDate, Role
 from emission.render import preflight, template_for
 from emission.render.proof import proved_template
 from emission.shipped import names
-from tests.render.bills import bill, lines, look, obligation, operation
+from tests.render.bills import LINKED_QR, bill, lines, linked, look, obligation, operation
 from tests.render.pages import expected, lot_of, scan, stamped, text_of
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -70,6 +71,51 @@ def test_a_design_shows_every_code_and_name_of_the_bill(design: str, case: str) 
     assert given.voucher.obligations[0].payable or "Exento,Ord.123" in squeezed
     (check,) = preflight(template_for(style), [given.voucher])
     assert (check.faults, check.pages) == ((), result.pages)
+
+
+EXEMPT = {"payable": False, "legend": "Exento, Ord. 123"}
+CHOOSE = "Elegí qué cupón pagar"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (several("carnet-3up"), True),
+        (bill((owed(1, **EXEMPT), None), (owed(2), operation(2)), (owed(3), operation(3))), True),
+        (bill((owed(1), operation(1)), (owed(2, **EXEMPT), None)), False),
+        (bill((owed(1), operation(1))), False),
+    ],
+    ids=["six to pay", "the first is not to be paid", "one to pay", "one"],
+)
+def test_the_booklet_has_one_qr_for_all_that_is_to_be_paid(given: Bill, shown: bool) -> None:  # noqa: FBT001 - a case
+    style = look(template=str(TEMPLATES / "carnet-3up"), linked_qr="yes")
+    result = stamped(style, linked(given))
+    more = [("QR Code", LINKED_QR)] if shown else []
+    assert scan(result.digital) == sorted(expected(given) + more)
+    assert scan(lot_of(style, result)) == sorted(expected(given) + more)
+    specimen = text_of(stamped(style, bill(*((one, None) for one in given.voucher.obligations))).digital)
+    assert [CHOOSE in text_of(result.digital), CHOOSE in specimen] == [shown, shown]
+    (check,) = preflight(template_for(style), [given.voucher])
+    assert (check.faults, check.pages) == ((), result.pages)
+
+
+def test_the_booklet_says_nothing_of_a_qr_that_nobody_gives() -> None:
+    given = several("carnet-3up")
+    style = look(template=str(TEMPLATES / "carnet-3up"))
+    specimen = stamped(style, bill(*((one, None) for one in given.voucher.obligations))).digital
+    assert CHOOSE not in text_of(specimen)
+    # Asked for and not given: what preflight saw room for is more than what is needed.
+    assert CHOOSE not in text_of(stamped(look(template=style.template, linked_qr="yes"), given).digital)
+
+
+def test_a_booklet_has_as_many_sheets_whether_its_qr_came_or_not() -> None:
+    # Lots, and the marks in their margins, count on what preflight counted before anybody was asked for a QR.
+    style = look(template=str(TEMPLATES / "carnet-3up"), linked_qr="yes")
+    dues = tuple(DueDate(datetime.date(2026, 12, day), 99_999_999_99) for day in (10, 21))
+    given = bill(*((owed(number, label=LONG[:48], due_dates=dues), operation(number)) for number in range(1, 13)))
+    (check,) = preflight(template_for(style), [given.voucher])
+    assert check.faults == ()
+    assert [stamped(style, one).pages for one in (given, linked(given))] == [check.pages] * 2
 
 
 BANKS = ("Banco Estado", "Santander", "Banco de Chile", "BCI", "Itaú", "Scotiabank", "Falabella")

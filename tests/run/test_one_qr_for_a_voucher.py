@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,7 +56,11 @@ def booklet(count: int, voucher: str = "V", first: int = 1, **changes: str) -> l
 
 def selectors(town: Town, name: str) -> list[str]:
     (file,) = (content for path, content in town_files(town).items() if Path(path).stem.startswith(name))
-    return [text for text in read_codes(file) if text.startswith("https://pagos.sandbox.invalid/qr/v/")]
+    return linked_in(file)
+
+
+def linked_in(content: bytes) -> list[str]:
+    return [text for text in read_codes(content) if text.startswith("https://pagos.sandbox.invalid/qr/v/")]
 
 
 def town_files(town: Town) -> dict[str, bytes]:
@@ -94,6 +99,14 @@ def test_a_voucher_whose_qr_is_not_to_be_had_goes_without_and_says_so(
     told = [found["obligation_id"] for found in run.faults if found["code"] == "linked-qr-not-given"]
     assert sorted(told) == ["TSG-0001", "TSG-0002"]
     assert len(town.operations()) == 2
+
+
+def test_the_sample_shows_it_on_every_booklet(tmp_path: Path) -> None:
+    town = Town.__new__(Town)
+    town.folder = Path(shutil.copytree(ROOT / "samples" / "cuotas-2027", tmp_path / "cuotas"))
+    run = town.run("cuotas-2027.csv")
+    assert [len(linked_in(content)) for content in run.digital().values()] == [1] * 4
+    assert run.report["rendered"] == run.report["rows"]
 
 
 def test_it_is_not_asked_for_over_rest(town: Town) -> None:
