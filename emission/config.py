@@ -238,11 +238,20 @@ def _toml(path: Path) -> dict[str, Any]:
         raise UsageError("configuration-unreadable", path=path, detail=error) from None
 
 
+def _is_zone(name: str) -> bool:
+    """Whether there is such a time zone; to list them all would read hundreds of files at every command."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 def _contradictions(settings: Settings, table: dict[str, Any]) -> list[UsageError]:
     problems = []
     if settings.provider.kind == "supplied" and "environment" in table.get("provider", {}):
         problems.append(UsageError("key-not-for-supplied", key="provider.environment"))
-    if settings.provider.pace.zone not in zoneinfo.available_timezones():
+    if not _is_zone(settings.provider.pace.zone):
         found, allowed = repr(settings.provider.pace.zone), '"America/Argentina/Buenos_Aires"'
         problems.append(UsageError("key-wrong", key="provider.pace.zone", found=found, allowed=allowed))
     if settings.batch.currency not in money.DECIMALS:
