@@ -144,12 +144,12 @@ def test_an_empty_page_and_a_broken_file_are_told_apart(town: Town) -> None:
     assert all(event["message"] for event in found)
 
 
-@pytest.mark.parametrize("sample", ["0%", "101%", "1", "x", "-1%", "1e3%"])
-def test_what_is_no_share_is_said(town: Town, sample: str) -> None:
+def test_what_is_no_share_is_said(town: Town) -> None:
     town.run()
-    result = town.call("verify", "lote", "--sample", sample)
-    assert result.exit_code == 2
-    assert "porcentaje" in result.stderr
+    for sample in ("0%", "101%", "1", "x", "-1%", "1e3%"):
+        result = town.call("verify", "lote", "--sample", sample)
+        assert (result.exit_code, sample) == (2, sample)
+        assert "porcentaje" in result.stderr
 
 
 def test_bills_that_nobody_pays_have_nothing_to_read(town: Town) -> None:
