@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
 from emission.ledger import store
-from emission.render import look
+from emission.render import look, shared
 from emission.shipped import shipped
 
 # Statements of one process, whose ledgers would each compile them anew: a quarter of the time of a small run.
@@ -29,7 +29,7 @@ def _spared() -> Iterator[None]:
     That is SQL, the tree of commands (a third of the time of a small one), and what a shipped design shares.
     """
     really = store._engine
-    ships, each_time, once = shipped("templates"), look.shared_files, functools.cache(look.shared_files)
+    ships, each_time, once = shipped("templates"), shared.shared_files, functools.cache(shared.shared_files)
 
     def engine(name: str) -> Engine:
         made = really(name)

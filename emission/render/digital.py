@@ -89,7 +89,7 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
     trailer = f"/Root {bones.catalog} 0 R/Info {bones.info} 0 R/ID[<{identity}><{identity}>]"
     at = len(file)
     entries[bones.reference * size :] = placed(at)
-    return bytes(file) + reference_stream(bones.reference, at, bytes(entries), trailer)
+    return bytes(file) + reference_stream(bones.reference, at, entries, trailer)
 
 
 def _rare(fonts: Mapping[str, Face], beyond: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:

@@ -18,8 +18,8 @@ from emission.render.faces import curves_path, face_path, is_file_name
 from emission.render.settings import read_settings
 from emission.render.shared import shared_files
 
-# Raised whenever the same look would give other bytes, so that a resumed run notices; what compresses and what writes
-# outlines say so themselves.
+# Raised whenever the same look would give other bytes, so that a resumed run notices; libraries that have a say in them
+# tell theirs themselves.
 RENDERER = f"9 deflate {deflate.__version__} fonttools {fontTools.version}"
 # What a look did not have when the first of them were kept.
 _LATER = frozenset(("decimal", "date_format", "digital", "linked_qr"))

@@ -150,7 +150,7 @@ class LotWriter:
         number = self._keep()
         self._place(number, placed(self._at))
         trailer = f"/Root {_CATALOG} 0 R/ID[<{identity}><{identity}>]"
-        self._write(reference_stream(number, self._at, bytes(self._entries), trailer))
+        self._write(reference_stream(number, self._at, self._entries, trailer))
 
     def _layer(self, layer: bytes) -> int:
         """The number of a layer, which is written once where pages that have it are not too far apart."""

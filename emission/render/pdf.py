@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 
 import deflate
 import numpy
@@ -66,6 +67,7 @@ def object_stream(bodies: Mapping[int, bytes], level: int = LEVEL) -> bytes:
 # Places have five bytes: a lot may be larger than four gigabytes.
 _ENTRY = struct.Struct(">BBLH")
 FREE = _ENTRY.pack(0, 0, 0, 0xFFFF)
+_ROWS_AT_ONCE = 8192
 
 
 def placed(at: int) -> bytes:
@@ -78,15 +80,23 @@ def packed_in(container: int, place: int) -> bytes:
     return _ENTRY.pack(2, 0, container, place)
 
 
-def reference_stream(number: int, at: int, entries: bytes, trailer: str) -> bytes:
-    """The cross-reference as object ``number``, which starts at byte ``at`` and has the last of ``entries``.
-
-    Rows are written as what differs from the row above (7.4.4.4): nearly all of it is the same.
-    """
-    rows = numpy.frombuffer(entries, numpy.uint8).reshape(-1, _ENTRY.size)
-    told = numpy.full((len(rows), _ENTRY.size + 1), 2, numpy.uint8)
-    told[0, 1:] = rows[0]
-    told[1:, 1:] = rows[1:] - rows[:-1]
+def reference_stream(number: int, at: int, entries: bytes | bytearray, trailer: str) -> bytes:
+    """The cross-reference as object ``number``, which starts at byte ``at`` and has the last of ``entries``."""
+    packer = zlib.compressobj()
+    packed = b"".join([*map(packer.compress, _differences(entries)), packer.flush()])
     parameters = f"/DecodeParms<</Predictor 12/Columns {_ENTRY.size}>>"
-    body = stream(told.tobytes(), f"/Type/XRef/Size {len(rows)}/W[1 5 2]{parameters}{trailer}")
+    body = packed_stream(packed, f"/Type/XRef/Size {len(entries) // _ENTRY.size}/W[1 5 2]{parameters}{trailer}")
     return b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (number, body, at)
+
+
+def _differences(entries: bytes | bytearray) -> Iterator[bytes]:
+    """Rows as what differs from the row above (7.4.4.4), which is next to nothing; some thousands at a time."""
+    rows = numpy.frombuffer(entries, numpy.uint8).reshape(-1, _ENTRY.size)
+    above = numpy.zeros((1, _ENTRY.size), numpy.uint8)
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        part = rows[start : start + _ROWS_AT_ONCE]
+        told = numpy.full((len(part), _ENTRY.size + 1), 2, numpy.uint8)
+        told[0, 1:] = part[0] - above
+        told[1:, 1:] = part[1:] - part[:-1]
+        above = part[-1:]
+        yield told.tobytes()
