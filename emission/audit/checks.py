@@ -18,6 +18,7 @@ from emission.audit.lots import lots
 from emission.audit.manifest import faults, manifest
 from emission.audit.orders import orders
 from emission.audit.papers import papers
+from emission.audit.payments import payments, settlements
 from emission.audit.readable import BROKEN
 from emission.audit.released import released
 from emission.audit.rows import rows
@@ -35,7 +36,7 @@ Check = Callable[[Case], Iterator[Finding]]
 # From the file that came in, through the ledger, to the account, the papers and the lots.
 CHECKS: tuple[Check, ...] = (
     unfinished, soundness, source, details, rows, orders, looks, figures, written, manifest, faults, papers, lots,
-    released,
+    released, payments, settlements,
 )  # fmt: skip
 WITH_CODES: tuple[Check, ...] = (*CHECKS, drawn, codes)
 

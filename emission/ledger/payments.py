@@ -104,7 +104,7 @@ def note(
     rows = {}
     for one in told:
         said = one.sighting
-        rows[_digest(books, channel, source, said)] = {
+        rows[digest_of(books, channel, source, said)] = {
             **books.keys, "channel": channel, "source": source, "document": document, "line": one.line or None,
             "subject": subject_of(said, one.effect), "effect": one.effect, "happening": said.happening,
             "amount": said.amount, "settlement": said.settlement, "record": _pack(said), "seen_at": now,
@@ -228,7 +228,7 @@ def note_settlements(ledger: Ledger, books: Books, channel: str, source: Source,
         for one in told:
             row = {
                 **books.keys, "channel": channel, "number": one.number, "source": source,
-                "digest": _digest(books, channel, source, one), "currency": one.currency, "gross": one.gross,
+                "digest": digest_of(books, channel, source, one), "currency": one.currency, "gross": one.gross,
                 "deposited": one.deposited, "payments": one.payments, "seen_at": time.time(),
                 "deposited_on": one.deposited_on.isoformat() if one.deposited_on else "",
             }  # fmt: skip
@@ -254,6 +254,7 @@ def _owners(ledger: Ledger, names: Iterable[str]) -> dict[str, tuple[int, int]]:
         return {f"effect:{key}": (key, debt) for key, debt in connection.execute(query)}
 
 
-def _digest(books: Books, channel: str, source: Source, told: Sighting | Settlement) -> bytes:
+def digest_of(books: Books, channel: str, source: Source, told: Sighting | Settlement) -> bytes:
+    """What says that a thing was said before: by that source of that channel, word for word."""
     whole = msgspec.msgpack.encode((books.environment, books.issuer, channel, source, told))
     return hashlib.blake2b(whole, digest_size=16).digest()
