@@ -21,6 +21,7 @@ from emission.audit.papers import papers
 from emission.audit.payments import payments, settlements
 from emission.audit.readable import BROKEN
 from emission.audit.released import released
+from emission.audit.reports import reports
 from emission.audit.rows import rows
 from emission.audit.soundness import soundness
 from emission.audit.source import source
@@ -36,7 +37,7 @@ Check = Callable[[Case], Iterator[Finding]]
 # From the file that came in, through the ledger, to the account, the papers and the lots.
 CHECKS: tuple[Check, ...] = (
     unfinished, soundness, source, details, rows, orders, looks, figures, written, manifest, faults, papers, lots,
-    released, payments, settlements,
+    released, payments, settlements, reports,
 )  # fmt: skip
 WITH_CODES: tuple[Check, ...] = (*CHECKS, drawn, codes)
 

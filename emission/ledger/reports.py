@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
-from emission.ledger.schema import effect, obligation, operation, report
+from emission.ledger.evidence import paged
+from emission.ledger.schema import effect, entry, history, obligation, operation, report
 from emission.ledger.store import Ledger
 from emission.model import Operation
 
@@ -16,11 +18,32 @@ _operation = msgspec.msgpack.Decoder(Operation)
 
 
 class Reported(msgspec.Struct, frozen=True):
-    """A report as it stands: its state, what was said of the QR when it was read, and why it is not confirmed."""
+    """A report as it stands.
+
+    Its state, what was said of the QR when it was read, why it is not confirmed, and the hash of what was sent last.
+    """
 
     state: str
     facts: bytes
     message: str
+    request_hash: bytes
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """A report beside its history, for who audits it.
+
+    ``row`` is 0 where the run has none for its obligation any more; ``outcome`` ``None`` where what was told is
+    missing; ``events`` are states with, of those sent, the hash of what left.
+    """
+
+    row: int
+    obligation_id: str
+    message_id: str
+    state: str
+    attempt: int
+    request_hash: bytes
+    outcome: str | None
+    events: tuple[tuple[str, str], ...]
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -52,7 +75,7 @@ def bill_of(ledger: Ledger, environment: str, issuer: str, external_id: str) -> 
 def find(ledger: Ledger, message_id: str) -> Reported | None:
     """The report of that message."""
     query = (
-        select(effect.c.state, report.c.facts, effect.c.message)
+        select(effect.c.state, report.c.facts, effect.c.message, effect.c.request_hash)
         .join(report, report.c.effect == effect.c.id)
         .where(effect.c.external_id == message_id, effect.c.kind == KIND)
     )
@@ -91,8 +114,8 @@ def intend(ledger: Ledger, intent: Intent) -> int:
     """Writes down, before the call, that this report is leaving; its effect."""
     with ledger.transaction() as connection:
         found = connection.execute(select(effect.c.id).where(effect.c.external_id == intent.message_id)).scalar()
-        key = _again(connection, found) if found is not None else _new(connection, intent)
-        ledger.record("effect", [key], "sent")
+        key = _again(connection, found, intent) if found is not None else _new(connection, intent)
+        ledger.record("effect", [key], "sent", intent.request_hash.hex())
     return int(key)
 
 
@@ -114,8 +137,41 @@ def doubt(ledger: Ledger) -> None:
         ledger.record("effect", keys, "unknown", "stopped before the answer")
 
 
-def _again(connection: Connection, key: int) -> int:
-    values = {"state": "sent", "attempt": effect.c.attempt + 1, "sent_at": time.time(), "message": ""}
+def evidence(ledger: Ledger, run_id: int) -> Iterator[Evidence]:
+    """The reports of every obligation that the run asked for last, or that a row of it names."""
+    named = exists().where(entry.c.run_id == run_id, entry.c.obligation == effect.c.obligation)
+    row = select(func.coalesce(func.min(entry.c.row), 0)).where(
+        entry.c.run_id == run_id, entry.c.obligation == effect.c.obligation
+    )
+    query = (
+        select(
+            effect.c.id, row.scalar_subquery().label("row"), obligation.c.obligation_id,
+            effect.c.external_id.label("message_id"), effect.c.state, effect.c.attempt, effect.c.request_hash,
+            report.c.outcome,
+        )
+        .join(obligation, obligation.c.id == effect.c.obligation)
+        .outerjoin(report, report.c.effect == effect.c.id)
+        .where((obligation.c.run_id == run_id) | named, effect.c.kind == KIND)
+        .order_by(effect.c.id)
+    )  # fmt: skip
+    for found in paged(ledger, query, effect.c.id, "id"):
+        key = found.pop("id")
+        mine = (history.c.subject == "effect") & (history.c.subject_id == key)
+        told = select(history.c.event, history.c.detail).where(mine).order_by(history.c.id)
+        with ledger.transaction() as connection:
+            events = tuple((event, detail) for event, detail in connection.execute(told))
+        yield Evidence(**{**found, "request_hash": found["request_hash"] or b""}, events=events)
+
+
+def _again(connection: Connection, key: int, intent: Intent) -> int:
+    values = {
+        "state": "sent",
+        "attempt": effect.c.attempt + 1,
+        "sent_at": time.time(),
+        "message": "",
+        "amount": intent.amount,
+        "request_hash": intent.request_hash,
+    }
     connection.execute(update(effect).where(effect.c.id == key).values(values))
     return key
 

@@ -2,7 +2,7 @@
 
 The id is derived from environment, issuer, payment and outcome, so that the same row of whatever file is the same
 message. A payment that BIND refused (``FAIL``) may be told again under the same id; one of which nobody knows whether
-it arrived is told again only where somebody says so.
+it arrived is told again only where somebody says so, and only word for word: an id means one message.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _info = msgspec.json.Decoder(Info)
 
 
 class Line(msgspec.Struct, frozen=True):
-    """What became of a row: ``state`` is confirmed, refused, unknown, unreadable or already."""
+    """What became of a row: ``state`` is confirmed, refused, unknown, unreadable, already or changed."""
 
     line: int
     payment_id: str
@@ -138,7 +138,10 @@ class _Teller:
         except Unreadable as unreadable:
             return Line(payment.line, payment.payment_id, "unreadable", unreadable.status)
         body = reporter.body(_message(name, payment), info)
-        told = await self._send(reporter, _intent(name, payment, bill, info, body), body)
+        intent = _intent(name, payment, bill, info, body)
+        if before is not None and before.state == "unknown" and before.request_hash != intent.request_hash:
+            return Line(payment.line, payment.payment_id, "changed", before.message)
+        told = await self._send(reporter, intent, body)
         return Line(payment.line, payment.payment_id, told[0], told[1])
 
     async def _read(self, reporter: Reporter, payment: Payment, bill: Bill, before: Reported | None) -> Info:

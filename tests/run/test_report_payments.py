@@ -109,6 +109,47 @@ def test_what_may_have_arrived_is_not_told_again_by_itself(office: Office, fault
     assert first == again  # under the same idMensaje
 
 
+def test_an_id_that_may_have_arrived_means_one_message(office: Office) -> None:
+    office.file(office.payment(0), office.payment(1))
+    office.arm(fault="lose-answer")
+    assert office.report(expect=3) == {"unknown": 1, "confirmed": 1}
+    office.file(office.payment(0, amount="1.00"))
+    assert office.report("pagos.csv", "--again", expect=3) == {"changed": 1}
+    assert len(office.told()[office.ids[0]]) == 1
+    office.file(office.payment(0))
+    assert office.report("pagos.csv", "--again") == {"confirmed": 1}
+
+
+def test_reports_are_audited(office: Office) -> None:
+    office.file(office.payment(0), office.payment(1))
+    office.arm(fault="lose-answer")
+    office.report(expect=3)
+    office.report("pagos.csv", "--again")
+    assert office.town.call("audit", "lote").exit_code == 0
+    for statement in (
+        "UPDATE effect SET attempt = 1 WHERE id = (SELECT min(effect) FROM report)",
+        "UPDATE effect SET state = 'refused' WHERE id = (SELECT min(effect) FROM report)",
+        "UPDATE effect SET request_hash = x'00' WHERE id = (SELECT min(effect) FROM report)",
+        "DELETE FROM report WHERE effect = (SELECT min(effect) FROM report)",
+        (
+            "UPDATE history SET detail = 'other' WHERE id = (SELECT min(history.id) FROM history, report"
+            " WHERE event = 'sent' AND subject = 'effect' AND subject_id = effect)"
+        ),
+        (
+            "UPDATE history SET event = 'sent' WHERE event = 'confirmed' AND subject = 'effect'"
+            " AND subject_id = (SELECT min(effect) FROM report)"
+        ),
+    ):
+        before = (office.town.folder / "emission.db").read_bytes()
+        with closing(sqlite3.connect(office.town.folder / "emission.db")) as ledger:
+            assert ledger.execute(statement).rowcount
+            ledger.commit()
+            ledger.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        found = office.town.call("audit", "lote")
+        assert (found.exit_code, "TSG-0001" in found.stdout) == (3, True), statement
+        (office.town.folder / "emission.db").write_bytes(before)
+
+
 def test_fail_is_a_failure_though_http_says_200_and_may_be_mended(office: Office) -> None:
     config = (office.town.folder / "emission.toml").read_text(encoding="utf-8")
     office.town.configure(config + '[provider.bind.report]\naccredited = "ACEDITADA"\n')
