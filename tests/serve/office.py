@@ -33,6 +33,8 @@ from tests.run.hall import Sandbox
 from tests.run.town import CONFIG, Row, Town, row
 
 SECONDS = 30.0
+# A server hangs up on a connection that nobody used for a while, perhaps just as a slow machine uses it again.
+EACH_ANEW = httpx.Limits(max_keepalive_connections=0)
 # While both due dates of an ordinary row of the town are to come.
 NOON = dt.datetime(2026, 12, 1, 12, tzinfo=ARGENTINA).timestamp()
 PATIENT = "visits = 100000\nopenings = 100000"
@@ -165,7 +167,9 @@ class Office:
         self.settings = config.load(self._folder / "emission.toml")
         self._server = self._stack.enter_context(ExitStack())
         self.http = self._server.enter_context(self.more(self._listener))
-        self.provider = self._stack.enter_context(httpx.Client(base_url=self.sandbox, trust_env=False))
+        self.provider = self._stack.enter_context(
+            httpx.Client(base_url=self.sandbox, trust_env=False, limits=EACH_ANEW)
+        )
         return self
 
     def __exit__(
@@ -188,7 +192,7 @@ class Office:
         """One more server on the same ledger, and a visitor before it."""
         with (
             Serving(self.settings, self.clock, listener) as serving,
-            httpx.Client(base_url=serving.url, trust_env=False, timeout=SECONDS) as client,
+            httpx.Client(base_url=serving.url, trust_env=False, timeout=SECONDS, limits=EACH_ANEW) as client,
         ):
             yield client
 
