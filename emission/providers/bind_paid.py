@@ -18,7 +18,7 @@ from emission.errors import NoticeError
 from emission.payment import Happening, Notice, Sighting
 from emission.providers.base import OperationState
 from emission.providers.bind_answer import Deuda, States, amount_of, number_of, state
-from emission.providers.bind_request import CURRENCY
+from emission.providers.bind_request import CURRENCY, PESOS
 from emission.providers.noticing import Heard
 from emission.providers.reading import UnusableError, text
 
@@ -80,8 +80,11 @@ def sightings(debt: Deuda, states: States) -> Iterator[Sighting]:
     """What was paid of a debt, and what was given back.
 
     Raises:
-        UnusableError: ``answer-unreadable``: it says so in words or figures that nobody here knows.
+        UnusableError: ``answer-unreadable``: it says so in words or figures that nobody here knows; or
+            ``answer-disagrees``: in another currency.
     """
+    if text(debt.moneda) not in {"", str(PESOS), CURRENCY}:
+        raise UnusableError("answer-disagrees")
     number, external_id = number_of(debt), text(debt.codigoExterno.codigoDeuda) if debt.codigoExterno else ""
     pagos = [_folded(raw) for raw in debt.pagos or []]
     if not pagos and state(debt, states) is OperationState.PAID:

@@ -88,6 +88,7 @@ def test_the_same_payment_has_the_same_name_when_another_is_listed_too() -> None
         ([{"importe": 1, "fecha": "ayer"}], {}),
         ([{"importe": 1, "id": "\x00"}], {}),
         ([{}], {"montoTotal": None}),
+        ([{"importe": 1}], {"moneda": 2}),
         ([{}, {}], {}),
         ([7], {}),
     ],

@@ -18,7 +18,7 @@ from emission.serve.desk import Desk
 from tests.serve.contract import NOTICES, document
 from tests.serve.office import Office
 
-EXAMPLES = 8  # of each endpoint and mode
+EXAMPLES = 6  # of each endpoint and mode
 
 
 @pytest.mark.parametrize("kind", sorted(NOTICES))

@@ -332,3 +332,9 @@ def test_a_payment_of_the_project_that_is_of_no_bill_is_kept_as_one(gate: Bill) 
     gate.notices(1)
     assert gate.office.payments("of-another-shop") == [("credited", gate.amount, "notice")]
     assert PAYABLE in gate.page()
+    # Money in another currency would be in no total of the town's.
+    told = json.loads(callback(gate, "success", 2, name="of-a-third"))
+    del told["signature"]
+    told["payment"]["sum"]["currency"] = "EUR"
+    gate.post(json.dumps({**told, "signature": sign(told, SECRET)}).encode())
+    assert gate.notices(2)[1] == ("refused", "", "notice-of-another")

@@ -55,6 +55,7 @@ class Ecommpay:
 
     def __init__(self, settings: Settings, client: JsonClient, account: Account, secret: str, page: str) -> None:
         self._settings = settings.provider.ecommpay
+        self._currency = settings.batch.currency
         self._client = client
         self._account = account
         self._secret = secret
@@ -97,7 +98,7 @@ class Ecommpay:
 
     async def hear(self, notice: Notice, openings: Openings) -> Heard:
         """A callback under the project's secret."""
-        return hearing.hear(notice, openings, self._secret, self._account.project_id)
+        return hearing.hear(notice, openings, self._secret, self._account.project_id, self._currency)
 
     async def aclose(self) -> None:
         await self._client.aclose()

@@ -21,14 +21,14 @@ _MOMENT = "%Y-%m-%dT%H:%M:%S%z"
 _TOWN = ZoneInfo("America/Argentina/Buenos_Aires")
 
 
-def hear(notice: Notice, openings: Openings, secret: str, project_id: int) -> Heard:
-    """See :class:`emission.providers.noticing.Noticing`."""
+def hear(notice: Notice, openings: Openings, secret: str, project_id: int, currency: str) -> Heard:
+    """See :class:`emission.providers.noticing.Noticing`; ``currency`` is the town's, in which all its money is."""
     told = notices.hear(notice.body, secret, project_id)
     opening = openings.by_reference(told.payment_id)
     found = ((opening.key, _standing(told, opening)),) if opening else ()
     if not told.paid and not told.given_back:
         return Heard(HOW, found=found)
-    if opening is not None and opening.currency not in ("", told.currency):
+    if told.currency != ((opening.currency if opening else "") or currency):
         raise NoticeError("notice-of-another", external_id=told.payment_id)
     return Heard(HOW, (_sighting(told, opening),), found=found)
 
@@ -42,7 +42,7 @@ def _sighting(told: Told, opening: Opening | None) -> Sighting:
     given_back = told.given_back
     whole = 0 if told.status == IN_PART else told.amount
     amount = (told.operation_amount or whole) if given_back else told.amount
-    if not amount or not told.currency:
+    if not amount:
         raise NoticeError("notice-unreadable")
     day = _day(told.at)
     return Sighting(
@@ -62,8 +62,7 @@ def _standing(told: Told, opening: Opening) -> Found:
     if told.status == IN_PART:
         return Found(Standing.PAID)
     if told.paid:
-        agrees = (told.amount, told.currency) == (opening.amount, opening.currency or told.currency)
-        return Found(Standing.PAID if agrees else Standing.MISPAID)
+        return Found(Standing.PAID if told.amount == opening.amount else Standing.MISPAID)
     if told.final:
         return Found(Standing.OVER)
     return Found(Standing.ALIVE, told.redirect_url, told.redirect_form)
