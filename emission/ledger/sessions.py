@@ -129,9 +129,11 @@ def again(ledger: Ledger, found: Session, now: float) -> bool:
 def opened(
     ledger: Ledger, found: Session, *, url: str, form: Mapping[str, str] | None, token: str, signing: str
 ) -> Session:
-    """The provider has it; where ``url`` is empty it will still say where the payer goes."""
-    packed = None if form is None else _pack(dict(form))
-    return _became(ledger, found, "open", url=url, form=packed, token=token, signing=signing)
+    """The provider has it; where ``url`` is empty it will still say where the payer goes, or said so in a notice."""
+    told: dict[str, object] = {"token": token, "signing": signing} if token or signing else {}
+    if url:
+        told |= {"url": url, "form": None if form is None else _pack(dict(form))}
+    return _became(ledger, found, "open", **told)
 
 
 def doubt(ledger: Ledger, found: Session, message: str) -> Session:

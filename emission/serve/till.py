@@ -225,12 +225,14 @@ class Till:
 
     async def _told_where(self, session: Session, seen: View) -> Session:
         """Asks until the provider says where the payer goes, by an answer or by a notice, or enough was waited."""
-        ends = time.monotonic() + PATIENCE_SECONDS
+        ends, said = time.monotonic() + PATIENCE_SECONDS, ""
         while session.state == "open" and not session.url and time.monotonic() < ends:
             try:
                 await self._settled(seen, [session])
             except ProviderError as error:
-                _tell(error.code)
+                if not said:
+                    _tell(error.code)
+                said = error.code
             session = await self._now(session)
             if not session.url:
                 await asyncio.sleep(SECONDS_BETWEEN_QUESTIONS)

@@ -16,10 +16,12 @@ import pytest
 from sqlalchemy import delete, select
 
 from emission.ecommpay_signature import sign
-from emission.ledger import Ledger
+from emission.ledger import Ledger, sessions
 from emission.ledger.link_schema import session
 from emission.ledger.payment_schema import payment, sighting
 from emission.ledger.payments import Books
+from emission.ledger.schema import effect
+from emission.ledger.sessions import Wanted
 from emission.payment import Notice
 from emission.reconcile.noticing import LARGEST, receive
 from emission.sandbox.ecommpay import payments as sandboxed
@@ -325,6 +327,23 @@ def test_where_the_payer_goes_may_come_by_callback_alone(gate: Bill, monkeypatch
     gate.pay()
     gate.notices(1)
     assert gate.payments() == [("credited", gate.amount, "notice")]
+
+
+def test_a_callback_that_is_faster_than_its_sales_own_answer_is_not_lost(gate: Bill) -> None:
+    with closing(Ledger(gate.office.settings.ledger_path)) as ledger:
+        with ledger.transaction() as connection:
+            key = connection.execute(select(effect.c.id).where(effect.c.external_id == gate.name)).scalar_one()
+        wanted = Wanted(key, "", gate.amount, 3600, lambda _ordinal: gate.name)
+        sale, mine = sessions.claim(ledger, wanted, gate.office.clock.now, settle_seconds=45)
+        assert mine
+        told = json.loads(callback(gate, "awaiting redirect result", 1))
+        del told["signature"]
+        told["redirect_data"] = {"body": {"a": "1"}, "method": "POST", "url": "https://www.example.com/pay"}
+        gate.post(json.dumps({**told, "signature": sign(told, SECRET)}).encode())
+        gate.notices(1)
+        answered = sessions.opened(ledger, sale, url="", form=None, token="request", signing="")
+    assert (answered.state, answered.url, answered.form) == ("open", "https://www.example.com/pay", {"a": "1"})
+    assert answered.token == "request"
 
 
 def test_a_payment_of_the_project_that_is_of_no_bill_is_kept_as_one(gate: Bill) -> None:
