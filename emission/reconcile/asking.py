@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import ExitStack
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from emission.batched import batched
 from emission.config import Settings
 from emission.errors import UsageError
-from emission.ledger import Ledger
+from emission.ledger import Ledger, askable
 from emission.ledger.payments import Books
+from emission.payment import News
 from emission.pipeline import embedded_sandbox
-from emission.providers import check_access, open_provider
-from emission.providers.base import Provider, Querying
+from emission.providers import check_access, is_living, open_provider
+from emission.providers.base import Answering, Provider, Querying
 from emission.providers.noticing import Noticing
 from emission.reconcile.noticing import Worked, work
 from emission.reconcile.taking import Taken, take_news
@@ -40,6 +43,8 @@ def ask(
 ) -> Answered:
     """Asks for all that changed from ``since`` to ``until``; what was told before an error stays taken.
 
+    A provider that tells of one operation at a time is asked about each that may have been paid in that time.
+
     Raises:
         UsageError: the provider cannot be asked, or credentials are missing; or ``until`` is before ``since``.
         ProviderError: it could not be asked, or some of what it says cannot be read.
@@ -50,20 +55,42 @@ def ask(
     with ExitStack() as stack:
         base_url = embedded_sandbox(stack, settings)
         provider = open_provider(settings, base_url=base_url, environ=environ)
-        return asyncio.run(_ask(ledger, books, provider, since, until))
+        return asyncio.run(_ask(ledger, settings, books, provider, since, until))
 
 
 async def _ask(
-    ledger: Ledger, books: Books, provider: Provider, since: datetime.date, until: datetime.date
+    ledger: Ledger, settings: Settings, books: Books, provider: Provider, since: datetime.date, until: datetime.date
 ) -> Answered:
     try:
-        if not isinstance(provider, Querying):
-            raise UsageError("reconcile-cannot-ask", provider=provider.name)
         whole, settlements = Taken(), 0
-        async for news in provider.news(since, until):
+        async for news in _news(ledger, settings, books, provider, since, until):
             taken, fresh = take_news(ledger, books, provider.name, news)
             whole, settlements = whole + taken, settlements + fresh
         worked = await work(ledger, books, provider) if isinstance(provider, Noticing) else Worked()
         return Answered(provider.name, whole, settlements, worked)
     finally:
         await provider.aclose()
+
+
+def _news(
+    ledger: Ledger, settings: Settings, books: Books, provider: Provider, since: datetime.date, until: datetime.date
+) -> AsyncIterator[News]:
+    if isinstance(provider, Querying):
+        return provider.news(since, until)
+    if not isinstance(provider, Answering):
+        raise UsageError("reconcile-cannot-ask", provider=provider.name)
+    if is_living(settings):
+        zone = ZoneInfo(settings.provider.pace.zone)
+        begins = datetime.datetime.combine(since, datetime.time.min, zone)
+        ends = datetime.datetime.combine(until, datetime.time.max, zone)
+        names = askable.opened(ledger, books, provider.name, begins, ends)
+    else:
+        names = askable.unpaid(ledger, books, provider.name, since)
+    return _one_by_one(provider, names, settings.provider.concurrency)
+
+
+async def _one_by_one(provider: Answering, names: Iterable[askable.Name], at_once: int) -> AsyncIterator[News]:
+    """What is said of each operation, so many asked about at once."""
+    for some in batched(names, at_once):
+        for news in await asyncio.gather(*(provider.told_of(*name) for name in some)):
+            yield news

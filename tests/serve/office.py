@@ -200,6 +200,13 @@ class Office:
         """Where the link on that bill's paper leads."""
         return self.run.manifest[number]["payment_url"].removeprefix(self.base)
 
+    def visit(self, number: int = 0) -> None:
+        """Whatever a payer does before there is something to pay: opens the link, and follows where it leads."""
+        if is_living(self.settings):
+            answer = self.http.post(self.path(number))
+            assert answer.status_code == 303
+            httpx.get(answer.headers["location"], trust_env=False).raise_for_status()
+
     def external_id(self, number: int = 0) -> str:
         return self.run.manifest[number]["external_id"]
 

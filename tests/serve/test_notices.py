@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from typing import Any
 
-import httpx
 import jwt
 import msgspec
 import pytest
@@ -47,10 +46,7 @@ class Bill:
 
     def begin(self) -> None:
         """Whatever a payer does before there is something to pay."""
-        if self.kind in SIGNED:
-            answer = self.office.http.post(self.path)
-            assert answer.status_code == 303
-            httpx.get(answer.headers["location"], trust_env=False).raise_for_status()
+        self.office.visit(self.number)
         if self.kind == "gate":
             self.notices(1)
             self._before += 1

@@ -15,12 +15,13 @@ import msgspec
 
 from emission.config import Settings
 from emission.ecommpay_signature import SignatureError, read, sign
-from emission.errors import ProviderError, UnavailableError
+from emission.errors import NoticeError, ProviderError, UnavailableError
 from emission.model import Operation
-from emission.payment import Notice
+from emission.payment import News, Notice
 from emission.providers import access
 from emission.providers.base import Capabilities, Created, OperationState, Order, Outcome, Refusal, Unknown
 from emission.providers.ecommpay import hearing, request
+from emission.providers.ecommpay import notice as notices
 from emission.providers.ecommpay.notice import redirect_of
 from emission.providers.ecommpay.request import Account
 from emission.providers.http import Answer, JsonClient, NoAnswerError, NotSentError
@@ -99,6 +100,20 @@ class Ecommpay:
     async def hear(self, notice: Notice, openings: Openings) -> Heard:
         """A callback under the project's secret."""
         return hearing.hear(notice, openings, self._secret, self._account.project_id, self._currency)
+
+    async def told_of(self, number: str, external_id: str) -> News:
+        """The payment under the id of its sale, ``number``: see :class:`emission.providers.base.Answering`.
+
+        What was given back is told by callbacks alone, each part under an id of its own.
+        """
+        message = await self._status(number or external_id)
+        if message is None or _text(message, "payment", "status") not in PAID:
+            return News()
+        try:
+            return News((hearing.sighting_of(notices.told(message), external_id or number, self._currency),))
+        except NoticeError as error:
+            facts = {"host": self._client.host, "external_id": external_id or number}
+            raise ProviderError("lookup-failed", **facts, cause="answer-unusable") from error
 
     async def aclose(self) -> None:
         await self._client.aclose()

@@ -28,17 +28,19 @@ def hear(notice: Notice, openings: Openings, secret: str, project_id: int, curre
     found = ((opening.key, _standing(told, opening)),) if opening else ()
     if not told.paid and not told.given_back:
         return Heard(HOW, found=found)
-    if told.currency != ((opening.currency if opening else "") or currency):
-        raise NoticeError("notice-of-another", external_id=told.payment_id)
-    return Heard(HOW, (_sighting(told, opening),), found=found)
+    owner = opening.external_id if opening else told.payment_id
+    said = sighting_of(told, owner, (opening.currency if opening else "") or currency)
+    return Heard(HOW, (said,), found=found)
 
 
-def _sighting(told: Told, opening: Opening | None) -> Sighting:
+def sighting_of(told: Told, external_id: str, currency: str) -> Sighting:
     """The sale's payment, or what was given back of it: each part under the id of its own operation.
 
     Raises:
-        NoticeError: ``notice-unreadable``: without its amount.
+        NoticeError: ``notice-of-another``: in another ``currency``; ``notice-unreadable``: without its amount.
     """
+    if told.currency != currency:
+        raise NoticeError("notice-of-another", external_id=told.payment_id)
     given_back = told.given_back
     whole = 0 if told.status == IN_PART else told.amount
     amount = (told.operation_amount or whole) if given_back else told.amount
@@ -49,7 +51,7 @@ def _sighting(told: Told, opening: Opening | None) -> Sighting:
         Happening.RETURNED if given_back else Happening.CREDITED,
         amount,
         told.currency,
-        external_id=opening.external_id if opening else told.payment_id,
+        external_id=external_id,
         reference=told.payment_id,
         part=told.operation_id if given_back else "",
         paid_on=None if given_back else day,

@@ -76,6 +76,15 @@ def hear(body: bytes, secret: str, project_id: int) -> Told:
     general = _table(message, "general")
     if str(message.get("project_id") or general.get("project_id")) != str(project_id):
         raise NoticeError("notice-of-another", external_id="")
+    return told(message)
+
+
+def told(message: dict[str, Any]) -> Told:
+    """What a message says whose signature was found to be right; an answer about the status tells a payment alike.
+
+    Raises:
+        NoticeError: ``notice-unreadable``.
+    """
     payment, operation = _table(message, "payment"), _table(message, "operation")
     money = _table(payment, "sum")
     payment_id, status = _text(payment, "id"), _text(payment, "status")
