@@ -6,6 +6,7 @@ they may stand in any order: first the core, which every file has, then what a v
 
 from __future__ import annotations
 
+import functools
 import itertools
 import struct
 from collections.abc import Iterable, Sequence
@@ -21,8 +22,11 @@ from emission.render.latin import CODES
 _HEADER = b"\1\0\4\2"  # version 1.0, four bytes long, offsets of two bytes
 # Operators of dictionaries (tables 9 and 23).
 _BOX, _CHARSET, _CHARSTRINGS, _PRIVATE, _NOMINAL = 5, 15, 17, 18, 21
-# What is always as long: the top dictionary in its index, and an index of nothing.
-_TOP_SIZE, _NO_SUBROUTINES = 5 + 8 * 3 + 4, bytes(2)
+# Operands always have three bytes (table 3), so that the top dictionary is always as long.
+_TOP = struct.Struct(">BhBhBhBhB BhB BhB BhBhB")
+_TOP_SIZE = 5 + _TOP.size  # in its index
+_PRIVATE_PART = struct.pack(">BhB", 28, NOMINAL_WIDTH, _NOMINAL)
+_NO_SUBROUTINES = bytes(2)  # an index of nothing
 _NO_GLYPH = b"\x0e"  # endchar
 
 # Of the characters that a byte can say, one has a name that is none of the standard's strings (appendix A).
@@ -38,7 +42,9 @@ def font_file(face: Face, characters: Iterable[str]) -> bytes:
     """A font with the glyphs of ``characters``."""
     shown = _ordered(characters)
     outlines = _outlines(face, shown)
-    return _head(face, _places((_NO_GLYPH, *outlines), 1)) + _NO_GLYPH + b"".join(outlines) + _charset(shown)
+    places = _places((_NO_GLYPH, *outlines), 1)
+    head = _head(face, len(places) - 1, _index_of(places), places[-1])
+    return head + _NO_GLYPH + b"".join(outlines) + _charset(shown)
 
 
 class Core:
@@ -46,17 +52,20 @@ class Core:
 
     def __init__(self, face: Face) -> None:
         self._face = face
-        self._characters = _ordered(face.core)
-        outlines = (_NO_GLYPH, *_outlines(face, self._characters))
-        self._places = _places(outlines, 1)
+        characters = _ordered(face.core)
+        outlines = (_NO_GLYPH, *_outlines(face, characters))
+        places = _places(outlines, 1)
+        self._count, self._end = len(outlines), places[-1]
+        self._index, self._charset = _index_of(places[:-1]), _charset(characters)
         self._known = Known(b"".join(outlines))
 
     def file(self, characters: Iterable[str]) -> tuple[bytes, int]:
         """A font with the core and ``characters``, as Flate has it (RFC 1950), and its true length."""
         further = _ordered(set(characters) - self._face.core)
         outlines = _outlines(self._face, further)
-        head = _head(self._face, [*self._places[:-1], *_places(outlines, self._places[-1])])
-        rest = b"".join(outlines) + _charset((*self._characters, *further))
+        places = _places(outlines, self._end)
+        head = _head(self._face, self._count + len(further), self._index + _index_of(places), places[-1])
+        rest = b"".join(outlines) + self._charset + _names_of(further)
         return self._known.between(head, rest), len(head) + len(self._known.content) + len(rest)
 
 
@@ -75,39 +84,42 @@ def _places(outlines: Iterable[bytes], first: int) -> list[int]:
     return list(itertools.accumulate(map(len, outlines), initial=first))
 
 
-def _head(face: Face, places: Sequence[int]) -> bytes:
-    """All that comes before the outlines, which end at the last of ``places``; behind them stands the charset."""
+def _index_of(places: Sequence[int]) -> bytes:
+    """Places as an index has them."""
+    return struct.pack(f">{len(places)}H", *places)
+
+
+def _head(face: Face, count: int, index: bytes, end: int) -> bytes:
+    """All that comes before the outlines of ``count`` glyphs, which end at ``end``; behind them stands the charset."""
+    beginning, middle = _around_top(face)
+    outlines_at = len(beginning) + _TOP_SIZE + len(middle)
+    charset_at = outlines_at + 3 + len(index) + end - 1
+    private_at = outlines_at - len(_PRIVATE_PART)
+    box = face.box
+    top = _TOP.pack(
+        *(28, box[0], 28, box[1], 28, box[2], 28, box[3], _BOX),
+        *(28, charset_at, _CHARSET, 28, outlines_at, _CHARSTRINGS),
+        *(28, len(_PRIVATE_PART), 28, private_at, _PRIVATE),
+    )
+    return b"".join((beginning, _index(top), middle, struct.pack(">HB", count, 2), index))
+
+
+@functools.lru_cache(maxsize=64)
+def _around_top(face: Face) -> tuple[bytes, bytes]:
+    """What stands before the top dictionary, and between it and the outlines."""
     name, strings = _index(face.postscript.encode("ascii")), _index(_OWN.encode("ascii"))
-    private = _number(NOMINAL_WIDTH) + _operator(_NOMINAL)
-    index = struct.pack(f">HB{len(places)}H", len(places) - 1, 2, *places)
-    private_at = len(_HEADER) + len(name) + _TOP_SIZE + len(strings) + len(_NO_SUBROUTINES)
-    outlines_at = private_at + len(private)
-    charset_at = outlines_at + len(index) + places[-1] - 1
-    top = b"".join(
-        (
-            *map(_number, face.box), _operator(_BOX),
-            _number(charset_at), _operator(_CHARSET),
-            _number(outlines_at), _operator(_CHARSTRINGS),
-            _number(len(private)), _number(private_at), _operator(_PRIVATE),
-        )
-    )  # fmt: skip
-    return b"".join((_HEADER, name, _index(top), strings, _NO_SUBROUTINES, private, index))
+    return _HEADER + name, strings + _NO_SUBROUTINES + _PRIVATE_PART
 
 
 def _charset(characters: Sequence[str]) -> bytes:
     """Which glyphs they are, after the first one, by the numbers of their names (13, format 0)."""
-    return struct.pack(f">B{len(characters)}H", 0, *map(_NAMES.__getitem__, characters))
+    return b"\0" + _names_of(characters)
+
+
+def _names_of(characters: Sequence[str]) -> bytes:
+    return struct.pack(f">{len(characters)}H", *map(_NAMES.__getitem__, characters))
 
 
 def _index(item: bytes) -> bytes:
     """An index of one item (5)."""
     return struct.pack(">HBBB", 1, 1, 1, 1 + len(item)) + item
-
-
-def _number(value: int) -> bytes:
-    """An operand, always of three bytes (table 3)."""
-    return struct.pack(">Bh", 28, value)
-
-
-def _operator(number: int) -> bytes:
-    return bytes((number,))

@@ -22,11 +22,12 @@ from emission.render.pdf import (
     BEST,
     FREE,
     HEADER,
+    QUICK,
+    References,
     image_body,
     object_stream,
     packed_in,
     placed,
-    reference_stream,
     stream,
     text_string,
 )
@@ -66,18 +67,17 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
     head = _head(program, frozenset(_rare(fonts, beyond)))
     told = [_tagged(program, written) for written in pages]
     bones = skeleton(program, head.free, _RESOURCES, _PROFILE, tuple(page.steps for page in told))
-    file, entries = bytearray(head.content), bytearray(head.entries + bones.entries)
-    size = len(entries) // (bones.reference + 1)
+    file, places = bytearray(head.content), dict[int, int]()
 
     def add(number: int, body: bytes) -> None:
-        entries[number * size : (number + 1) * size] = placed(len(file))
+        places[number] = len(file)
         file.extend(b"%d 0 obj\n%b\nendobj\n" % (number, body))
 
     for name, (number, core) in head.fonts.items():
         add(number, program_of(fonts[name], core, beyond[name]))
     about = _about(program, bill)
     for number, page in zip(bones.contents, told, strict=True):
-        add(number, stream(page.content))
+        add(number, stream(page.content, level=QUICK))
     add(bones.metadata, _metadata(about))
     add(bones.shared, bones.packed)
     links = [link for written in pages for link in written.page.links]
@@ -87,9 +87,14 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
     digest.update(memoryview(file)[len(head.content) :])
     identity = digest.hexdigest()[:32]
     trailer = f"/Root {bones.catalog} 0 R/Info {bones.info} 0 R/ID[<{identity}><{identity}>]"
-    at = len(file)
-    entries[bones.reference * size :] = placed(at)
-    return bytes(file) + reference_stream(bones.reference, at, entries, trailer)
+    places[bones.reference] = len(file)
+    return bytes(file) + _references(head.entries, bones.entries).stream(places, trailer)
+
+
+@functools.lru_cache(maxsize=512)
+def _references(head: bytes, bones: bytes) -> References:
+    """Those of files that have both in common."""
+    return References(head + bones)
 
 
 def _rare(fonts: Mapping[str, Face], beyond: Mapping[str, set[str]]) -> Iterator[tuple[str, str]]:
