@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 
+from emission.ledger import Ledger, links
+from emission.providers import open_provider
+from emission.providers.base import OperationState, Order
 from tests.serve.office import Office
 
 SECONDS = 30
@@ -32,6 +37,29 @@ def test_an_older_paper_leads_nowhere_and_the_new_one_does(tmp_path: Path) -> No
         assert office.http.post("/" + new.rpartition("/")[2]).status_code == 303
         assert [one["amount"] for one in office.opened(0)] == ["5000"]
         assert "está pagada" in office.http.post(old[2]).text
+
+
+def test_a_bill_is_paid_by_its_second_address_though_nobody_used_the_first(tmp_path: Path) -> None:
+    with Office(tmp_path, "ecommpay", 1, table='way = "page"\nsale_days = 3') as office:
+        assert office.http.post(office.path()).status_code == 303  # a tab that was closed before it opened
+        office.clock.at("2026-12-05")
+        office.visit()
+        (second,) = office.operations()
+        office.provider.post(f"/_sandbox/pay/{second['external_id']}", json={}).raise_for_status()
+        assert asyncio.run(state_of(office)) is OperationState.PAID
+
+
+async def state_of(office: Office) -> OperationState:
+    """What the provider says before an amended bill is issued."""
+    with closing(Ledger(office.settings.ledger_path)) as ledger:
+        linked = links.behind(ledger, office.path().strip("/"))
+    assert linked
+    assert linked.record
+    provider = open_provider(office.settings, environ={})
+    try:
+        return await provider.state(Order(office.external_id(), linked.record), "")
+    finally:
+        await provider.aclose()
 
 
 def test_a_link_of_another_towns_or_rehearsal_is_none_here(tmp_path: Path) -> None:

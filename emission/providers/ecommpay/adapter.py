@@ -37,6 +37,8 @@ SANDBOX = ("1", "sandbox-secret")  # public, good for nothing
 _VARIABLES = ("PROJECT_ID", "SECRET")
 _DAY = 86_400.0
 MOST_SALES = 20  # of one bill, that are asked for
+# In a row: an address of the Payment Page that nobody used leaves nothing at ecommpay, and the next one may be paid.
+MOST_UNUSED = 3
 
 # Codes: ecommpay's list of them, the classes are ours (ASSUMED).
 EXISTS = frozenset({"3041"})
@@ -75,12 +77,14 @@ class Ecommpay:
     async def state(self, order: Order, number: str) -> OperationState:
         """Paid where any sale under the order's id was; else it may still be."""
         del number
+        unused = 0
         for ordinal in range(1, MOST_SALES + 1):
             message = await self._status(nth_reference(order.external_id, ordinal))
-            if message is None:
-                break
-            if _text(message, "payment", "status") in PAID:
+            unused = unused + 1 if message is None else 0
+            if message is not None and _text(message, "payment", "status") in PAID:
                 return OperationState.PAID
+            if unused == MOST_UNUSED:
+                break
         return OperationState.ALIVE
 
     async def open(self, visit: Visit) -> Opened | Refusal | Unknown:
