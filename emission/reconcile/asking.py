@@ -12,7 +12,7 @@ import msgspec
 
 from emission.batched import batched
 from emission.config import Settings
-from emission.errors import UsageError
+from emission.errors import ProviderError, UsageError
 from emission.ledger import Ledger, askable
 from emission.ledger.payments import Books
 from emission.payment import News
@@ -20,7 +20,7 @@ from emission.pipeline import embedded_sandbox
 from emission.providers import check_access, is_living, open_provider
 from emission.providers.base import Answering, Provider, Querying
 from emission.providers.noticing import Noticing
-from emission.reconcile.noticing import Worked, work
+from emission.reconcile.noticing import MOST_FAILURES, Worked, work
 from emission.reconcile.taking import Taken, take_news
 
 
@@ -90,7 +90,22 @@ def _news(
 
 
 async def _one_by_one(provider: Answering, names: Iterable[askable.Name], at_once: int) -> AsyncIterator[News]:
-    """What is said of each operation, so many asked about at once."""
+    """What is said of each operation, so many asked about at once; one that cannot be asked about holds up no other.
+
+    Raises:
+        ProviderError: there was one, or so many in a row that the provider is at fault.
+    """
+    failed: ProviderError | None = None
+    in_a_row = 0
     for some in batched(names, at_once):
-        for news in await asyncio.gather(*(provider.told_of(*name) for name in some)):
-            yield news
+        for told in await asyncio.gather(*(provider.told_of(*name) for name in some), return_exceptions=True):
+            if isinstance(told, News):
+                in_a_row = 0
+                yield told
+                continue
+            in_a_row += 1
+            if not isinstance(told, ProviderError) or in_a_row >= MOST_FAILURES:
+                raise told
+            failed = told
+    if failed is not None:
+        raise failed

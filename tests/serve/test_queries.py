@@ -52,17 +52,29 @@ def test_nobody_is_asked_about_what_could_not_be_paid_then(office: Office) -> No
         assert office.payments(office.external_id(0)) == []
 
 
-def test_a_provider_that_fails_on_the_way_has_told_what_it_told(tmp_path: Path) -> None:
-    with Office(tmp_path, "etpay", 2) as office:
-        office.visit(0)
-        office.pay(0)
-        assert asked(office).taken.fresh == 1
-        office.visit(1)
-        office.pay(1)
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_an_answer_that_cannot_be_read_keeps_no_other_out(tmp_path: Path, concurrency: int) -> None:
+    with Office(tmp_path, "etpay", 3, concurrency=concurrency) as office:
+        for number in range(3):
+            office.visit(number)
+            office.pay(number)
         office.arm("malformed", times=1)
         with pytest.raises(ProviderError, match="lookup-failed"):
             asked(office)
+        assert sum(len(office.payments(office.external_id(number))) for number in range(3)) == 2
         assert asked(office).taken.fresh == 1
+
+
+def test_a_provider_that_fails_on_and_on_is_not_asked_on(tmp_path: Path) -> None:
+    with Office(tmp_path, "etpay", 8, concurrency=1) as office:
+        for number in range(8):
+            office.visit(number)
+            office.pay(number)
+        office.arm("malformed", times=7)
+        for fresh in (0, 6):  # five questions that came to nothing; then two, and the other six
+            with pytest.raises(ProviderError, match="lookup-failed"):
+                asked(office)
+            assert sum(len(office.payments(office.external_id(number))) for number in range(8)) == fresh
 
 
 def test_a_link_that_was_never_used_costs_no_call(tmp_path: Path) -> None:
