@@ -1,4 +1,4 @@
-"""Dates as a page says them: ``10/12/2026``, ``10 de diciembre de 2026``, ``diciembre de 2026``."""
+"""Dates as a page says them: ``10/12/2026``, ``10 de diciembre de 2026``, ``diciembre de 2026``, ``12/2026``."""
 
 from __future__ import annotations
 
@@ -32,3 +32,9 @@ def written_date(day: datetime.date, form: str, language: str) -> str:
         "long": f"{number} de {month} de {day.year}",
         "month": f"{month} de {day.year}",
     }[form]
+
+
+def written_period(period: str) -> str:
+    """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
+    year, dash, month = period.partition("-")
+    return f"{month}/{year}" if dash and len(year) == 4 and len(month) == 2 else period

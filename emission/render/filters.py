@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 
 from emission import money
 from emission.render.amount_words import amount_in_words
-from emission.render.dates import written_date
+from emission.render.dates import written_date, written_period
 from emission.render.digits import grouped
 
 # A voucher shows each of its amounts several times.
@@ -69,8 +69,7 @@ def _date(context: Context, day: datetime.date, form: str = "", language: str = 
 def _period(period: str) -> str:
     """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
     _hold("period", period, str, "obligation.period | line.period")
-    year, dash, month = period.partition("-")
-    return f"{month}/{year}" if dash and len(year) == 4 and len(month) == 2 else period
+    return written_period(period)
 
 
 def _digits(text: str, sizes: int | str = 4) -> str:

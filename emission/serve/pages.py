@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from emission import money
 from emission.config import Settings
+from emission.render.dates import written_period
 from emission.serve.standing import State, View
 
 NAMES = {"etpay": "ETpay", "ecommpay": "ecommpay y Rapipago"}
@@ -217,18 +218,12 @@ def _facts(view: View) -> list[tuple[str, str]]:
     dues = (due for due in record.due_dates if view.due is None or due.date > view.due.date)
     until = "Después, hasta el" if view.due else "Hasta el"
     facts = [
-        ("Período", _period(record.period)),
+        ("Período", written_period(record.period)),
         ("Cuenta", record.account),
         ("Boleta", record.obligation_id),
         *((f"{until} {_date(due.date)}", money.local(due.amount, record.currency)) for due in dues),
     ]
     return [(name, text) for name, text in facts if text]
-
-
-def _period(period: str) -> str:
-    """As vouchers write it: ``12/2026`` for ``2026-12``, any other name as it is."""
-    year, dash, month = period.partition("-")
-    return f"{month}/{year}" if dash and (len(year), len(month)) == (4, 2) else period
 
 
 def _date(day: date) -> str:
