@@ -19,10 +19,10 @@ from emission.codes.qr import QrSymbol
 from emission.codes.received import check
 from emission.model import Bill, Channel, Fault, Role
 from emission.render import LotPage, LotWriter, Stamped, stamp, template_for
-from emission.render.layout import lay_out
 from emission.render.lots import lot_page
-from emission.render.operators import written
+from emission.render.presswork import pressed
 from emission.render.sides import on_sheets
+from emission.render.slips import slips_of
 from emission.stages.produce import CHUNK
 
 BOOK = 300  # pages of one document
@@ -118,8 +118,8 @@ def press_pages(contested: Contested, drawn: Sequence[Drawn]) -> Iterator[tuple[
         bills = [by_channel(one.bill, Channel.PRINT) for one in chunk]
         symbols = _symbols(bills)
         for bill in bills:
-            sides = on_sheets(program, lay_out(program, bill, symbols).pages)
-            yield tuple(lot_page(program, written(side)) for side in sides)
+            made = pressed(program, bill, slips_of(bill, program.look), symbols)
+            yield tuple(lot_page(side) for side in on_sheets(program, made.pages))
 
 
 def _symbols(bills: Sequence[Bill]) -> dict[str, QrSymbol]:

@@ -16,7 +16,7 @@ from emission.render.digital import write_digital
 from emission.render.faces import Face
 from emission.render.items import Page, Stroke, Words
 from emission.render.nodes import MM
-from emission.render.operators import Written, written
+from emission.render.plates import Struck, whole
 from emission.render.settings import BOTH
 from emission.specimen import pictures
 from emission.stages.look import look_of
@@ -48,7 +48,7 @@ def show(settings: Settings, name: str, folder: Path) -> list[Path]:
 
 def _show(program: Program, stem: Path) -> list[Path]:
     vouchers = [voucher for voucher in design_vouchers(program.look) if _is_fullest(voucher.obligations[0])]
-    pages: list[Written] = []
+    pages: list[Struck] = []
     for voucher in vouchers:
         layout, plan = planned(program, voucher)
         if not layout.pages and layout.faults:
@@ -67,13 +67,13 @@ def _is_fullest(obligation: Obligation) -> bool:
     return not obligation.payable or len(obligation.due_dates) > 1
 
 
-def _marked(program: Program, plan: Plan, page: Page) -> Written:
+def _marked(program: Program, plan: Plan, page: Page) -> Struck:
     """``page`` with its boxes upon it; words beside boxes that hide others' are no harm here."""
     face = program.faces["regular"]
     for spot in plan.spots(page):
         _frame(page, spot)
         _name(page, face, spot, program)
-    return written(page)
+    return whole(program, page)
 
 
 def _frame(page: Page, spot: Spot) -> None:

@@ -32,7 +32,7 @@ def as_table(element: Element, scope: Scope, faces: Typography, empty: Source, f
                 x=at,
                 width=width,
                 align=column.choice("align", ("left", "right", "center"), "left"),
-                index=scope.field(column.text.strip(), column),
+                cell=Source(None, scope.field(column.text.strip(), column)),
                 foot=foot(column, column.attributes.get("foot", "")),
                 lines=column.whole("lines"),
                 carry=carried_in(column, scope),

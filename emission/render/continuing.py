@@ -13,7 +13,7 @@ from emission.render.layout import Sheet
 from emission.render.markup import Element
 from emission.render.nodes import Source
 from emission.render.placing import unconditional
-from emission.render.table import Table
+from emission.render.table import NONE, Table
 
 _ROWS = ("each", "row")  # what a table cannot do without, though the rest of one has it from there
 
@@ -40,7 +40,7 @@ class LongTable(Table, frozen=True, kw_only=True):
         if not self.resumes:
             if not records:
                 return self._without_rows(sheet, values, *corner)
-            rows = self._pitch(records)
+            rows = self._pitch(sheet, records)
             if rows[1]:
                 # Nothing is left over; rows may be as dense as those of any table.
                 return self._whole(sheet, values, corner, rows)
@@ -51,9 +51,10 @@ class LongTable(Table, frozen=True, kw_only=True):
         left, top = corner
         records = sheet.scopes[self.scope]
         heights = self._heights(records[start:], self.row)
+        sheet.page.alone |= self._wraps
         at = self._titles(sheet, left, top)
         if start:
-            at = self._between(sheet, self.carried.text(values), records[start - 1], left, at)
+            at = self._between(sheet, values, self.carried, records[start - 1], left, at)
         count, last = self._share(heights, top + self.height - at, values)
         if not count:
             sheet.rest_to[self.name] = start
@@ -65,7 +66,7 @@ class LongTable(Table, frozen=True, kw_only=True):
             at = self._foot(sheet, values, left, at + 1)
         else:
             sheet.rest_to[self.name] = end
-            at = self._between(sheet, self.carry.text(values), records[end - 1], left, at)
+            at = self._between(sheet, values, self.carry, records[end - 1], left, at)
         sheet.close()
         return at - top
 
@@ -79,14 +80,14 @@ class LongTable(Table, frozen=True, kw_only=True):
 
     @property
     def _carries(self) -> bool:
-        return any(column.carry >= 0 for column in self.columns)
+        return any(column.carry != NONE for column in self.columns)
 
-    def _between(self, sheet: Sheet, words: str, record: Values, left: float, at: float) -> float:
+    def _between(self, sheet: Sheet, values: Values, words: Source, record: Values, left: float, at: float) -> float:
         """The line between two pages, with what columns carry after ``record``; where it ends."""
-        if not words and not self._carries:
+        if not words.text(values) and not self._carries:
             return at
-        texts = [record[column.carry] if column.carry >= 0 else "" for column in self.columns]
-        self._row(sheet, texts, (left, at), self.row, self.face, words)
+        carried = [column.carry for column in self.columns]
+        self._row(sheet, record, carried, (left, at), self.row, across=(words, values))
         return at + self.row
 
 
@@ -115,10 +116,10 @@ def continued(table: Table, element: Element, carry: Source, carried: Source) ->
     )
 
 
-def carried_in(column: Element, scope: Scope) -> int:
-    """The index of what a column carries from one page to the next; -1 where it carries nothing."""
+def carried_in(column: Element, scope: Scope) -> Source:
+    """What a column carries from one page to the next."""
     written = column.attributes.get("carry", "").strip()
-    return scope.field(written, column) if written else -1
+    return Source(None, scope.field(written, column)) if written else NONE
 
 
 def whole_table(element: Element, root: Element) -> Element:

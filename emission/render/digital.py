@@ -12,12 +12,14 @@ import hashlib
 import urllib.parse
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import msgspec
+
 from emission.model import Bill
 from emission.render.faces import Face
 from emission.render.fonts import Core, core_of, font_objects, program_of
 from emission.render.items import Bars, Item, Link, Matrix, Picture, Ready
 from emission.render.metadata import About, packet
-from emission.render.operators import Written
+from emission.render.operators import marks
 from emission.render.pdf import (
     BEST,
     FREE,
@@ -31,11 +33,12 @@ from emission.render.pdf import (
     stream,
     text_string,
 )
+from emission.render.plates import GAP, Plate, Struck, filled
 from emission.render.program import Program
 from emission.render.reach import reach
 from emission.render.srgb import profile
 from emission.render.structure import Skeleton, skeleton
-from emission.render.tagging import Tagged, tagged
+from emission.render.tagging import Steps, tagged
 
 _RESOURCES, _PROFILE, _FIRST_FREE = 1, 2, 3
 
@@ -57,16 +60,16 @@ class _Head:
     fonts: dict[str, tuple[int, Core]]
 
 
-def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> bytes:
+def write_digital(program: Program, bill: Bill, pages: Sequence[Struck]) -> bytes:
     """The PDF of one bill."""
     fonts = program.fonts
     beyond = {name: set(font.needed) for name, font in fonts.items()}
-    for written in pages:
-        for name, characters in written.page.beyond.items():
+    for page in pages:
+        for name, characters in page.needs:
             beyond[name] |= characters
     head = _head(program, frozenset(_rare(fonts, beyond)))
-    told = [_tagged(program, written) for written in pages]
-    bones = skeleton(program, head.free, _RESOURCES, _PROFILE, tuple(page.steps for page in told))
+    told = [_setting(page.plate) for page in pages]
+    bones = skeleton(program, head.free, _RESOURCES, _PROFILE, tuple([page.steps for page in told]))
     file, places = bytearray(head.content), dict[int, int]()
 
     def add(number: int, body: bytes) -> None:
@@ -76,12 +79,12 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Written]) -> byt
     for name, (number, core) in head.fonts.items():
         add(number, program_of(fonts[name], core, beyond[name]))
     about = _about(program, bill)
-    for number, page in zip(bones.contents, told, strict=True):
-        add(number, stream(page.content, level=QUICK))
+    for number, setting, page in zip(bones.contents, told, pages, strict=True):
+        add(number, stream(filled(setting.parts, page.words).encode("latin-1"), level=QUICK))
     add(bones.metadata, _metadata(about))
     add(bones.shared, bones.packed)
-    links = [link for written in pages for link in written.page.links]
-    figures = [item for page in told for item in page.figures]
+    links = [link for page in pages for link in page.links]
+    figures = [item for page in pages for item in page.figures]
     add(bones.own, object_stream(_own(program.faces, bones, about.title, links, figures)))
     digest = head.digest.copy()
     digest.update(memoryview(file)[len(head.content) :])
@@ -165,11 +168,21 @@ def _head(program: Program, rare: frozenset[tuple[str, str]]) -> _Head:
     return shared.head(files)
 
 
-def _tagged(program: Program, written: Written) -> Tagged:
-    """The page: ground and banner beneath, then every item in reading order."""
-    kind = program.pages[written.page.kind]
-    beneath = [*kind.beneath, *kind.ground, *written.ground, *kind.slogans, *written.slogans]
-    return tagged(beneath, written, program.screen)
+class _Setting(msgspec.Struct, frozen=True):
+    """What a plate's pages say on a screen, with gaps between the parts; and the steps of their structure."""
+
+    parts: tuple[str, ...]
+    steps: Steps
+
+
+@functools.lru_cache(maxsize=512)
+def _setting(plate: Plate) -> _Setting:
+    """Ground and banner beneath, then every item in reading order."""
+    program, page = plate.program, plate.page
+    kind = program.pages[page.kind]
+    beneath = [*kind.beneath, *kind.ground, *marks(page.ground), *kind.slogans, *marks(page.slogans)]
+    told = tagged(beneath, plate.marks, page.tags, program.screen)
+    return _Setting(tuple(told.content.split(GAP)), told.steps)
 
 
 def _own(

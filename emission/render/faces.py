@@ -99,6 +99,12 @@ class Face:
         self._measure()
         self._remember()
 
+    @functools.cached_property
+    def widest(self) -> int:
+        """The largest advance that it has, at size 1000."""
+        widest: int = max(self.advances.values())
+        return widest
+
     def _read(self, font: TTFont) -> None:
         self._units: int = font["head"].unitsPerEm
         units = self._units
@@ -132,7 +138,7 @@ class Face:
         self.glyphs = {char: self._numbers[glyph] for char, glyph in self._own.items()}
         self._codes = {char: _literal(number) if self.wide else SAID[char] for char, number in self.glyphs.items()}
         # What stands for itself in a string, as nearly every character of a simple font does.
-        self._verbatim = frozenset(char for char, code in self._codes.items() if char == code)
+        self.verbatim = frozenset(char for char, code in self._codes.items() if char == code)
         self._made: dict[str, frozenset[int]] = {}
         self._outlines: dict[int, bytes] = {}
         # Two characters may share a glyph (space and no-break space): the plainest one is what gets copied.
@@ -198,7 +204,7 @@ class Face:
     def _remember(self) -> None:
         """Labels, dates and names come many times over: the last few thousand are kept as shaped."""
         self.shape = functools.lru_cache(maxsize=4096)(self._shape)
-        self._advance_of = self.advances.__getitem__
+        self.advance_of = self.advances.__getitem__
 
     def _shape(self, text: str) -> Shape:
         """The shape of ``text``.
@@ -207,13 +213,13 @@ class Face:
             KeyError: the face lacks a character of it.
         """
         try:
-            width = sum(map(self._advance_of, text))
+            width = sum(map(self.advance_of, text))
         except KeyError:
             if self.fallback is None:
                 raise
             return self._mixed(text, self.fallback)
         characters = frozenset(text)
-        glyphs = text if characters <= self._verbatim else "".join(map(self._codes.__getitem__, text))
+        glyphs = text if characters <= self.verbatim else "".join(map(self._codes.__getitem__, text))
         beyond = characters - self.core
         return Shape(text, width, glyphs, ((self.name, beyond),) if beyond else ())
 

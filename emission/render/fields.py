@@ -116,6 +116,11 @@ class Fields:
             scope.field("{{ " + _TURN + " }}", element)
         return scope
 
+    @functools.cached_property
+    def nested(self) -> tuple[int, ...]:
+        """The scopes of loops within loops."""
+        return tuple(scope.index for scope in self.scopes if scope.within)
+
     def constant(self, text: str, element: Element) -> str | None:
         """The text where it depends on the look alone; ``None`` where it waits for a voucher.
 

@@ -6,12 +6,18 @@ of a page is its reading order. Each back-end decides how an item becomes operat
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from emission.codes.linear import LinearSymbol
 from emission.codes.qr import QrSymbol
 from emission.render.box import Box
 from emission.render.faces import Shape
+
+if TYPE_CHECKING:
+    from emission.render.fields import Values
+    from emission.render.nodes import Node, Text
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
@@ -208,11 +214,46 @@ CLOSE = opening("")
 PAGINATION = "Pagination"
 
 
+class Said(msgspec.Struct, frozen=True):
+    """Words of a voucher's own: what ``box`` made of one of the ``values`` at (x, y), the items from ``first`` on.
+
+    Those are before ``last``.
+    """
+
+    box: Text
+    values: Values
+    x: float
+    y: float
+    first: int
+    last: int
+
+
+class Drawn(msgspec.Struct, frozen=True):
+    """What a node made of a voucher at (x, y), in ways of its own: the items from ``first`` on, before ``last``.
+
+    ``used`` is its height; its ``tags`` count from its first item, ``links`` are those from that one of the page on.
+    ``turn`` is the obligation that it was drawn for, ``selected`` as the sheet had it before.
+    """
+
+    node: Node
+    values: Values
+    x: float
+    y: float
+    turn: int
+    selected: bool
+    used: float
+    first: int
+    last: int
+    tags: tuple[Tag, ...]
+    link: int
+
+
 class Page(msgspec.Struct):
     """One page: its kind (index among the template's pages), ground, banners upon it, items, links.
 
     ``beyond`` is what it needs beyond the cores of its faces, by their names; ``reserved`` are the places of its codes;
-    ``tags`` its structure, in which every link has a tag ``Link`` in turn.
+    ``tags`` its structure, in which every link has a tag ``Link`` in turn; ``own`` what the voucher's values became.
+    ``alone``: what stands where depends on more of them than that says.
     """
 
     kind: int
@@ -223,6 +264,8 @@ class Page(msgspec.Struct):
     beyond: dict[str, set[str]] = msgspec.field(default_factory=dict)
     reserved: list[Reserved] = msgspec.field(default_factory=list)
     tags: list[Tag] = msgspec.field(default_factory=list)
+    own: list[Said | Drawn] = msgspec.field(default_factory=list)
+    alone: bool = False
 
     def note(self, shape: Shape) -> None:
         """Notes what a line needs beyond the cores."""

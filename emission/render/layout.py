@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from emission.render.program import PageKind, Program
 
 
+# Of a page: items, ground, links, reserved places, tags, what is the voucher's own; and the faults so far.
+Extent = tuple[int, int, int, int, int, int, int]
+
+
 class Layout(msgspec.Struct):
     """The pages of one bill, or what keeps it from being one."""
 
@@ -62,6 +66,11 @@ class Sheet:
         self.page = Page(kind)
         self.pages.append(self.page)
 
+    def draw(self, kind: int, design: PageKind) -> None:
+        """A page of that kind."""
+        self.open_page(kind)
+        design.draw(self)
+
     def add(self, item: Item) -> None:
         self.page.items.append(item)
 
@@ -86,17 +95,17 @@ class Sheet:
         """Ends the element that was begun last."""
         self.page.tags.append(CLOSE)
 
-    def mark(self) -> tuple[int, int, int, int, int, int]:
+    def mark(self) -> Extent:
         """How far the page is drawn, for ``erase``."""
         page = self.page
-        counts = len(page.items), len(page.ground), len(page.links), len(page.reserved), len(page.tags)
+        counts = len(page.items), len(page.ground), len(page.links), len(page.reserved), len(page.tags), len(page.own)
         return *counts, len(self.faults)
 
-    def erase(self, mark: tuple[int, int, int, int, int, int]) -> None:
+    def erase(self, mark: Extent) -> None:
         """Takes off the page whatever came after ``mark``."""
-        items, ground, links, reserved, tags, faults = mark
+        items, ground, links, reserved, tags, own, faults = mark
         page = self.page
-        del page.tags[tags:]
+        del page.tags[tags:], page.own[own:]
         del page.items[items:], page.ground[ground:], page.links[links:], page.reserved[reserved:]
         del self.faults[faults:]
 
@@ -122,9 +131,12 @@ class Sheet:
         self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str, *, still: bool = False
     ) -> None:
         """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
-        if shape.beyond:
-            self.page.note(shape)
-        self.page.items.append(Words(shape, face.name, size, x, self.height - y, ink, role, still))
+        self.say(Words(shape, face.name, size, x, self.height - y, ink, role, still))
+
+    def say(self, words: Words) -> None:
+        """Adds a line."""
+        self.page.note(words.shape)
+        self.page.items.append(words)
 
     def link(self, link: Link, first: int) -> None:
         """A place to tap, whose words are the items from ``first`` on; in a paragraph of its own."""
@@ -158,19 +170,8 @@ def lay_out(
     Raises:
         CodeError: a code that cannot be drawn as it is.
     """
-    bill = _typed(program, bill)
-    slips = slips or slips_of(bill, program.look)
-    sheet = Sheet(program.height, slips, qrs, reserving=reserving)
-    names = _names(bill, slips)
-    try:
-        for kind, design in enumerate(program.pages):
-            _draw_pages(sheet, kind, design, names)
-    except FieldError as error:
-        return Layout([], [_failed(error)])
-    if sheet.taken < len(slips):
-        sheet.fault("does-not-fit", "voucher_id", bill.voucher.voucher_id, characters=str(len(slips)))
-    for name, first in sheet.rest_to.items():
-        sheet.fault("too-many-lines", name, lines=f"> {first}", most=str(first))
+    sheet = Sheet(program.height, slips or slips_of(bill, program.look), qrs, reserving=reserving)
+    draw(program, bill, sheet)
     if len(sheet.pages) > 1:
         for number, page in enumerate(sheet.pages, 1):
             sheet.page = page
@@ -178,6 +179,27 @@ def lay_out(
             if folio:
                 folio.draw(sheet, number, len(sheet.pages))
     return Layout(sheet.pages, sheet.faults)
+
+
+def draw(program: Program, bill: Bill, sheet: Sheet) -> None:
+    """Draws all pages of ``bill`` with ``sheet``, which knows its slips; none where an expression fails.
+
+    Raises:
+        CodeError: a code that cannot be drawn as it is.
+    """
+    bill = _typed(program, bill)
+    names = _names(bill, sheet.slips)
+    try:
+        for kind, design in enumerate(program.pages):
+            _draw_pages(sheet, kind, design, names)
+    except FieldError as error:
+        sheet.pages.clear()
+        sheet.faults[:] = [_failed(error)]
+        return
+    if sheet.taken < len(sheet.slips):
+        sheet.fault("does-not-fit", "voucher_id", bill.voucher.voucher_id, characters=str(len(sheet.slips)))
+    for name, first in sheet.rest_to.items():
+        sheet.fault("too-many-lines", name, lines=f"> {first}", most=str(first))
 
 
 def _typed(program: Program, bill: Bill) -> Bill:
@@ -201,8 +223,7 @@ def _draw_pages(sheet: Sheet, kind: int, design: PageKind, names: dict[str, Any]
         return
     while True:
         before = sheet.taken
-        sheet.open_page(kind)
-        design.draw(sheet)
+        sheet.draw(kind, design)
         if not design.continues or sheet.taken in (before, len(sheet.slips)):
             return
 
@@ -211,8 +232,7 @@ def _draw_rest(sheet: Sheet, kind: int, design: PageKind) -> None:
     """As many pages as the rows that are left of a table take."""
     while design.rest in sheet.rest_to:
         sheet.rest_from = dict(sheet.rest_to)
-        sheet.open_page(kind)
-        design.draw(sheet)
+        sheet.draw(kind, design)
         if sheet.rest_to.get(design.rest) == sheet.rest_from[design.rest]:
             return
 

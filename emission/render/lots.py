@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import BinaryIO
 
 import msgspec
@@ -19,8 +20,8 @@ from emission.render.background import Background
 from emission.render.faces import Face
 from emission.render.fonts import font_objects, whole_program
 from emission.render.items import CutLine, Drawing, Mark, OnScreen, Panel, Ready, RoundPanel, Stroke, Words
-from emission.render.operators import Written
-from emission.render.painting import content
+from emission.render.operators import marks
+from emission.render.painting import content, painted
 from emission.render.pdf import (
     BEST,
     FREE,
@@ -34,6 +35,7 @@ from emission.render.pdf import (
     reference_stream,
     stream,
 )
+from emission.render.plates import GAP, Plate, Struck, filled
 from emission.render.program import Program
 
 _CATALOG, _PAGES, _FONTS, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
@@ -60,22 +62,45 @@ class LotPage(msgspec.Struct, frozen=True):
     kind: int = 0
 
 
-def lot_page(program: Program, written: Written) -> LotPage:
+def lot_page(page: Struck) -> LotPage:
     """The press's version of a page."""
-    form = Mark("", f"/P{written.page.kind} Do\n")
-    base = [Mark("", f"/B{written.page.kind} Do\n")] if program.sheets[written.page.kind].base else []
-    still, own = _parted(written)
-    layer = content([*base, *written.ground, *written.slogans, form, *still], program.press)
-    beyond = {name: found - program.fonts[name].base for name, found in sorted(written.page.beyond.items())}
+    program, setting = page.plate.program, _setting(page.plate)
+    own = filled(setting.parts, [page.words[number] for number in setting.gaps]).encode("latin-1")
+    needed: dict[str, AbstractSet[str]] = {}
+    for name, characters in page.needs:
+        needed[name] = characters | needed.get(name, frozenset())
+    beyond = {name: found - program.fonts[name].base for name, found in sorted(needed.items())}
     rare = {name: "".join(sorted(characters)) for name, characters in beyond.items() if characters}
-    return LotPage(_layer(layer), compressed(content(own, program.press)), rare, written.page.kind)
+    return LotPage(setting.layer, compressed(own), rare, page.kind)
 
 
-def _parted(written: Written) -> tuple[list[Mark], list[Mark]]:
+class _Setting(msgspec.Struct, frozen=True):
+    """What a plate's pages say on the press: the ``layer`` that they share, and their own, with gaps between the parts.
+
+    ``gaps`` are the numbers of those that the press fills.
+    """
+
+    layer: bytes
+    parts: tuple[str, ...]
+    gaps: tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=512)
+def _setting(plate: Plate) -> _Setting:
+    program, page = plate.program, plate.page
+    form = Mark("", f"/P{page.kind} Do\n")
+    base = [Mark("", f"/B{page.kind} Do\n")] if program.sheets[page.kind].base else []
+    still, own = _parted(plate)
+    layer = content([*base, *marks(page.ground), *marks(page.slogans), form, *still], program.press)
+    gaps = tuple(number for number, item in enumerate(plate.gaps) if type(item) is not OnScreen)
+    return _Setting(_layer(layer), tuple(painted(own, program.press).split(GAP)), gaps)
+
+
+def _parted(plate: Plate) -> tuple[list[Mark], list[Mark]]:
     """What pages share that look alike, and what is the voucher's own; not what the shared form has, or no lot."""
     still: list[Mark] = []
     own: list[Mark] = []
-    for item, mark in zip(written.page.items, written.items, strict=True):
+    for item, mark in zip(plate.page.items, plate.marks, strict=True):
         kind = type(item)
         if kind not in _NOT_OWN:
             (still if kind in _STILL or (type(item) is Words and item.still) else own).append(mark)

@@ -7,14 +7,15 @@ ask for. Inside a flow a text's baseline hangs ``drop`` beneath the flow's pen, 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
-from emission.render.faces import Face
+from emission.render.faces import Face, Shape
 from emission.render.fields import Values
 from emission.render.fitting import fit, natural
-from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready, Slogan, Stroke, Tag, Words
+from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready, Said, Slogan, Stroke, Tag, Words
 from emission.render.layout import Sheet
 
 MM = 72 / 25.4
@@ -33,6 +34,15 @@ class Node(Protocol):
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
         """Draws itself and returns the height used (points)."""
         ...
+
+
+def within(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with ``change`` made to each of those in it."""
+    if isinstance(node, When):
+        return msgspec.structs.replace(node, child=change(node.child))
+    if isinstance(node, msgspec.Struct) and hasattr(node, "children"):
+        return msgspec.structs.replace(node, children=tuple(change(child) for child in node.children))
+    return node
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -70,13 +80,11 @@ class Text(msgspec.Struct, frozen=True, eq=False):
     href: Source | None = None
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
-        source, style = self.source, self.style
-        text = values[source.index] if source.fixed is None else source.fixed
-        if not text:
+        if not self.source.text(values):
             return 0.0
-        page = sheet.page
+        style, page = self.style, sheet.page
         first = len(page.items)
-        height = self.lines(sheet, text, x, y)
+        height = self.lines(sheet, values, x, y)
         link = self.link(sheet, values, x, y, height) if self.href else None
         if link is None:
             page.tags.append(Tag(style.tag, first, len(page.items)))
@@ -84,32 +92,43 @@ class Text(msgspec.Struct, frozen=True, eq=False):
             sheet.link(link, first)
         return max(style.lead, height)
 
-    def lines(self, sheet: Sheet, text: str, x: float, y: float) -> float:
-        """Draws ``text`` and returns its height (points); what it is belongs to whoever asks."""
-        words = _line(self, text, x, sheet.height - y - self.drop)
-        if words is None:
-            return self._fitted(sheet, text, x, y)
-        if words.shape.beyond:
-            sheet.page.note(words.shape)
-        sheet.page.items.append(words)
-        return self.style.lead
+    def lines(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
+        """Draws its words and returns their height (points); what they are belongs to whoever asks."""
+        text, style, page = self.source.text(values), self.style, sheet.page
+        level = sheet.height - y - self.drop
+        said = self.said(text, x, level)
+        if said is None:
+            sheet.refuse(style.face, text, style.size, style.role)
+            return 0.0
+        first = len(page.items)
+        page.items += said[0]
+        for line in said[0]:
+            page.note(line.shape)
+        if self.source.fixed is None:
+            page.own.append(Said(self, values, x, y, first, len(page.items)))
+        return said[1]
 
-    def _fitted(self, sheet: Sheet, text: str, x: float, y: float) -> float:
-        """The same for what does not fit into one line as it is."""
+    def said(self, text: str, x: float, level: float) -> tuple[Sequence[Words], float] | None:
+        """``text`` in the box, the first line on the baseline ``level``, and its height; none where it does not fit."""
         style = self.style
-        left, baseline, height = x + self.x, y + self.drop, 0.0
-        fitted = fit(style.face, text, self.width, style.size, style.lines, style.fit)
-        size, lines = fitted or sheet.refuse(style.face, text, style.size, style.role)
-        for line in lines:
-            at = left
-            if style.align != "left":
-                spare = self.width - line.width * size / 1000
-                at += spare if style.align == "right" else spare / 2
-            if line.text:
-                still = self.source.fixed is not None
-                sheet.words(style.face, line, size, at, baseline + height, style.ink, style.role, still=still)
-            height += style.lead * size / style.size
-        return height
+        words = _line(self, text, x, level)
+        if words is not None:
+            return (words,), style.lead
+        found = fit(style.face, text, self.width, style.size, style.lines, style.fit)
+        if found is None:
+            return None
+        size, lines = found
+        lead = style.lead * size / style.size
+        said = [self.line(line, size, x, level - lead * place) for place, line in enumerate(lines) if line.text]
+        return said, lead * len(lines)
+
+    def line(self, shape: Shape, size: float, x: float, level: float) -> Words:
+        """A line of words of that ``size`` on the baseline ``level``."""
+        style, at = self.style, x + self.x
+        if style.align != "left":
+            spare = self.width - shape.width * size / 1000
+            at += spare if style.align == "right" else spare / 2
+        return Words(shape, style.face.name, size, at, level, style.ink, style.role, self.source.fixed is not None)
 
     def link(self, sheet: Sheet, values: Values, x: float, y: float, height: float) -> Link | None:
         """The place to tap over words that are ``height`` high; none where there is no address, or nothing to pay."""
@@ -125,16 +144,9 @@ class Text(msgspec.Struct, frozen=True, eq=False):
 @functools.lru_cache(maxsize=16384)
 def _line(box: Text, text: str, x: float, level: float) -> Words | None:
     """``text`` as it is, in one line of its ``box`` at full size; nothing where it takes more than that."""
-    style = box.style
-    face, size = style.face, style.size
-    shape = natural(face, text, box.width, size)
-    if shape is None:
-        return None
-    left = x + box.x
-    if style.align != "left":
-        spare = box.width - shape.width * size / 1000
-        left += spare if style.align == "right" else spare / 2
-    return Words(shape, face.name, size, left, level, style.ink, style.role, box.source.fixed is not None)
+    size = box.style.size
+    shape = natural(box.style.face, text, box.width, size)
+    return None if shape is None else box.line(shape, size, x, level)
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -149,15 +161,14 @@ class Pair(msgspec.Struct, frozen=True):
 
     def draw(self, sheet: Sheet, values: Values, x: float, y: float) -> float:
         value = self.value
-        text = value.source.text(values)
-        if not text:
+        if not value.source.text(values):
             return 0.0
         page = sheet.page
         first, label = len(page.items), self.label.source.text(values)
         if label:
-            self.label.lines(sheet, label, x, y)
+            self.label.lines(sheet, values, x, y)
         middle = len(page.items)
-        height = value.lines(sheet, text, x, y + self.step)
+        height = value.lines(sheet, values, x, y + self.step)
         link = value.link(sheet, values, x, y + self.step, height) if value.href else None
         if link is None:
             page.tags.append(Tag(value.style.tag, first, len(page.items)))

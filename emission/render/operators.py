@@ -6,8 +6,6 @@ import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping
 
-import msgspec
-
 from emission.render.faces import Face, Shape
 from emission.render.items import (
     Bars,
@@ -17,7 +15,6 @@ from emission.render.items import (
     Mark,
     Matrix,
     OnScreen,
-    Page,
     Panel,
     Picture,
     Ready,
@@ -42,8 +39,12 @@ def _words(item: Words) -> Mark:
     """A line of text; its place is told to a tenth of a point, which is less than half a dot of 300 dpi."""
     shape, face, size = item.shape, item.face, item.size
     shown = _runs(shape, face, size) if shape.runs else f"({shape.glyphs})Tj"
-    x, y = _tenths(round(item.x * 10)), _tenths(round(item.y * 10))
-    return Mark(item.ink, f"{_text_in(face, size)}{x} {y} Td{shown} ET\n")
+    return Mark(item.ink, f"{text_in(face, size)}{place(item.x)} {place(item.y)} Td{shown} ET\n")
+
+
+def place(points: float) -> str:
+    """Where a line of text begins, along one axis."""
+    return _tenths(round(points * 10))
 
 
 def _turned_words(item: TurnedWords) -> Mark:
@@ -65,7 +66,8 @@ def _runs(shape: Shape, face: str, size: float) -> str:
 
 
 @functools.lru_cache(maxsize=512)
-def _text_in(face: str, size: float) -> str:
+def text_in(face: str, size: float) -> str:
+    """How a line in that face and size (points) begins."""
     return f"BT/{face} {size:g} Tf "
 
 
@@ -181,20 +183,6 @@ _WRITERS: dict[type, Callable[..., Mark]] = {
     Matrix: _matrix,
     Ready: _as_made,
 }
-
-
-class Written(msgspec.Struct, frozen=True):
-    """A page whose items became marks, once for both back-ends."""
-
-    page: Page
-    ground: list[Mark]
-    slogans: list[Mark]
-    items: list[Mark]
-
-
-def written(page: Page) -> Written:
-    """Writes the operators of a laid out page."""
-    return Written(page, marks(page.ground), marks(page.slogans), marks(page.items))
 
 
 def marks(items: Iterable[Item]) -> list[Mark]:

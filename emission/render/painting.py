@@ -44,6 +44,11 @@ class Pen:
 
 def content(marks: Iterable[Mark], inks: Inks) -> bytes:
     """A content stream of ``marks``."""
+    return painted(marks, inks).encode("latin-1")
+
+
+def painted(marks: Iterable[Mark], inks: Inks) -> str:
+    """The same as it is put together."""
     pen = Pen(inks)
     pen.paint(marks)
-    return "".join(pen.parts).encode("latin-1")
+    return "".join(pen.parts)

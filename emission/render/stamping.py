@@ -11,14 +11,15 @@ from emission.codes import pictured, qr
 from emission.codes.faults import CodeError
 from emission.codes.qr import QrSymbol
 from emission.model import Bill, Fault, Voucher
+from emission.render.clearing import stands_clear
 from emission.render.declared import faults_of
 from emission.render.digital import write_digital
-from emission.render.items import Page
-from emission.render.layout import Layout, lay_out
+from emission.render.layout import lay_out
 from emission.render.lots import LotPage, lot_page
 from emission.render.naming import clash_faults, stray_faults
 from emission.render.nodes import MM
-from emission.render.operators import Written, written
+from emission.render.plates import Struck
+from emission.render.presswork import pressed
 from emission.render.program import Program
 from emission.render.sides import on_sheets
 from emission.render.slips import Slip, slips_of
@@ -65,11 +66,14 @@ def preflight(template: Template, vouchers: Sequence[Voucher]) -> list[Check]:
 def checked(program: Program, voucher: Voucher) -> Check:
     """What preflight says of one voucher in one layout."""
     bill = Bill(voucher, (None,) * len(voucher.obligations))
-    layout = lay_out(program, bill, {}, reserving=True)
-    # Words that overflow run over codes too; once they are mended, what is left of that is told.
-    faults = layout.faults or [*clash_faults(program, bill, layout, {}), *stray_faults(program, bill, layout, {})]
-    pages = on_sheets(program, layout.pages) if voucher.channel.printed else layout.pages
-    return Check(tuple(_declared(program, voucher, faults)), len(pages), *_room(layout))
+    made = pressed(program, bill, slips_of(bill, program.look), {}, reserving=True)
+    faults = made.faults
+    if not faults and not all(stands_clear(page) for page in made.pages):
+        # Words that overflow run over codes too; once they are mended, what is left of that is told.
+        layout = lay_out(program, bill, {}, reserving=True)
+        faults = [*clash_faults(program, bill, layout, {}), *stray_faults(program, bill, layout, {})]
+    pages = on_sheets(program, made.pages) if voucher.channel.printed else made.pages
+    return Check(tuple(_declared(program, voucher, faults)), len(pages), *_room(made.pages))
 
 
 def stamp(template: Template, bills: Sequence[Bill]) -> list[Stamped | Fault]:
@@ -113,11 +117,11 @@ def _check(template: Template, voucher: Voucher) -> Check:
     return Check(tuple(faults), checks[-1].pages, linear, square)
 
 
-def _room(layout: Layout) -> tuple[float, float]:
+def _room(pages: Iterable[Struck]) -> tuple[float, float]:
     """The widths (mm) of the narrowest place for a barcode, and for a QR."""
     least = {True: math.inf, False: math.inf}
-    for page in layout.pages:
-        for code in page.reserved:
+    for page in pages:
+        for code in page.plate.page.reserved:
             least[code.linear] = min(least[code.linear], code.box.right - code.box.left)
     return least[True] / MM, least[False] / MM
 
@@ -145,35 +149,30 @@ def _stamp(
     layouts = _layouts(template, bill, slips, qrs)
     if isinstance(layouts, Fault):
         return layouts
-    pages = [written(page) for page in layouts[0].pages]
-    digital = write_digital(template.digital, bill, pages)
+    digital = write_digital(template.digital, bill, layouts[0])
     if not bill.voucher.channel.printed:
-        return Stamped(digital, (), len(pages))
-    lot = _lot(template.for_lots, layouts[-1].pages, pages)
+        return Stamped(digital, (), len(layouts[0]))
+    lot = tuple(lot_page(side) for side in on_sheets(template.for_lots, layouts[-1]))
     return Stamped(digital, lot, len(lot))
 
 
-def _layouts(template: Template, bill: Bill, slips: Sequence[Slip], qrs: dict[str, QrSymbol]) -> list[Layout] | Fault:
-    """The bill in each layout that it is drawn with, or the first fault."""
+def _layouts(
+    template: Template, bill: Bill, slips: Sequence[Slip], qrs: dict[str, QrSymbol]
+) -> list[Sequence[Struck]] | Fault:
+    """The pages of the bill in each layout that it is drawn with, or the first fault."""
     channel = bill.voucher.channel
     if template.printed is None and channel.printed:
         return NOT_PRINTED
-    layouts: list[Layout] = []
+    layouts: list[Sequence[Struck]] = []
     for program in template.programs_of(channel):
         try:
-            layout = lay_out(program, bill, qrs, slips)
+            made = pressed(program, bill, slips, qrs)
         except CodeError as error:
             return error.fault
-        if layout.faults:
-            return layout.faults[0]
-        layouts.append(layout)
+        if made.faults:
+            return made.faults[0]
+        layouts.append(made.pages)
     return layouts
-
-
-def _lot(program: Program, pages: Sequence[Page], done: Iterable[Written]) -> tuple[LotPage, ...]:
-    """The sides of a voucher's sheets; what is ``done`` already for its file is not written twice."""
-    known = {id(one.page): one for one in done}
-    return tuple(lot_page(program, known.get(id(page)) or written(page)) for page in on_sheets(program, pages))
 
 
 def _encode(texts: Iterable[str]) -> dict[str, QrSymbol | Fault]:

@@ -11,33 +11,32 @@ from collections.abc import Sequence
 
 import msgspec
 
-from emission.render.faces import Face, Shape
+from emission.render.faces import Face
 from emission.render.fields import Values
 from emission.render.fitting import fit, natural
 from emission.render.items import Panel, Stroke, Tag
 from emission.render.layout import Sheet
-from emission.render.nodes import Source
+from emission.render.nodes import Source, Style, Text
 
 NONE = Source("")
 _LABEL = 7.5  # pt, column titles
 _AIR = 3.0  # pt on both sides of a cell's words
-_SURELY_ONE_LINE = 20  # characters
 
 
-class Column(msgspec.Struct, frozen=True):
-    """One column: ``x`` and ``width`` in points; ``index`` of its cell in the record of a row.
+class Column(msgspec.Struct, frozen=True, eq=False):
+    """One column: ``x`` and ``width`` in points; ``cell`` is what a row says in it, ``foot`` the last row.
 
-    ``carry``: of what stands in the line between two pages after that row; -1 where nothing does.
+    ``carry``: what stands in the line between two pages after that row.
     """
 
     title: str
     x: float
     width: float
     align: str
-    index: int
+    cell: Source
     foot: Source
     lines: int
-    carry: int = -1
+    carry: Source = NONE
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -63,7 +62,7 @@ class Table(msgspec.Struct, frozen=True):
         records = sheet.scopes[self.scope]
         if not records:
             return self._without_rows(sheet, values, left, top)
-        return self._whole(sheet, values, (left, top), self._pitch(records))
+        return self._whole(sheet, values, (left, top), self._pitch(sheet, records))
 
     def _whole(
         self, sheet: Sheet, values: Values, corner: tuple[float, float], rows: tuple[float, list[float]]
@@ -85,12 +84,14 @@ class Table(msgspec.Struct, frozen=True):
         """What titles and the last row leave of the height."""
         return self.height - 2 * self.row - 2
 
-    def _pitch(self, records: Sequence[Values]) -> tuple[float, list[float]]:
+    def _pitch(self, sheet: Sheet, records: Sequence[Values]) -> tuple[float, list[float]]:
         """The height of a plain row, and of each row, so that all of them find room; no heights where they do not."""
         room = self._room
         pitch = min(self.row, room / max(1, len(records)))
         heights = self._heights(records, pitch)
         while sum(heights) > room and pitch > self.least:
+            # Words that are too long at one size may not be at the next.
+            sheet.page.alone |= self._wraps
             pitch = max(self.least, pitch * 0.94)
             heights = self._heights(records, pitch)
         return pitch, [] if sum(heights) > room + 0.01 or pitch < self.least else heights
@@ -110,29 +111,19 @@ class Table(msgspec.Struct, frozen=True):
             if self.zebra and number % 2 == 0:
                 bottom = sheet.height - at - height
                 sheet.page.ground.append(Panel(left, bottom, self.width, height, "zebra"))
-            self._row(sheet, [record[column.index] for column in self.columns], (left, at), pitch, self.face)
+            self._row(sheet, record, [column.cell for column in self.columns], (left, at), pitch)
             at += height
         return at
 
     def _without_rows(self, sheet: Sheet, values: Values, left: float, top: float) -> float:
         """A list of nothing: the words for that between titles and last row, or no table at all."""
-        words = self.empty.text(values)
-        if not words:
+        if not self.empty.text(values):
             return 0.0
         at = self._titles(sheet, left, top)
-        self._row(sheet, [""] * len(self.columns), (left, at), self.row, self.face, words)
+        self._row(sheet, values, [NONE] * len(self.columns), (left, at), self.row, across=(self.empty, values))
         end = self._foot(sheet, values, left, at + self.row + 1)
         sheet.close()
         return end - top
-
-    def _across(self, sheet: Sheet, words: str, left: float, at: float) -> None:
-        """Grey words over all columns, in a row of their own."""
-        size, lines = fit(self.face, words, self.width - 2 * _AIR, self.size, 1) or sheet.refuse(
-            self.face, words, self.size, self.role
-        )
-        for line in lines:
-            baseline = at + self.row / 2 + self.size * 0.33
-            sheet.words(self.face, line, size, left + _AIR, baseline, "grey", self.role)
 
     def _heights(self, records: Sequence[Values], pitch: float) -> list[float]:
         size = _size(self.size, pitch)
@@ -141,12 +132,17 @@ class Table(msgspec.Struct, frozen=True):
         for record in records:
             lines = 1
             for column in wrapping:
-                text, width = record[column.index], column.width - 2 * _AIR
-                if len(text) > _SURELY_ONE_LINE and natural(self.face, text, width, size) is None:
+                text, width = column.cell.text(record), column.width - 2 * _AIR
+                if natural(self.face, text, width, size) is None:
                     fitted = fit(self.face, text, width, size, column.lines)
                     lines = max(lines, len(fitted[1]) if fitted else 1)
             heights.append(pitch + (lines - 1) * size * 1.1)
         return heights
+
+    @property
+    def _wraps(self) -> bool:
+        """Whether words may make a row higher."""
+        return any(column.lines > 1 for column in self.columns)
 
     @property
     def _titled(self) -> bool:
@@ -161,9 +157,9 @@ class Table(msgspec.Struct, frozen=True):
             for column in self.columns:
                 first = sheet.next
                 if column.title:
-                    shape = self.face.shape(column.title)
-                    at = left + _start(shape, column, _LABEL)
-                    sheet.words(self.face, shape, _LABEL, at, top + self.row * 0.6, "grey", self.role, still=True)
+                    # A title goes on beyond its column where it is longer.
+                    box, shape = _title(column, self.face, self.role), self.face.shape(column.title)
+                    sheet.say(box.line(shape, _LABEL, left, sheet.height - top - self.row * 0.6))
                 sheet.tag("TH", first)
             sheet.close()
         self._line(sheet, left, top + self.row, 0.6, "black")
@@ -172,22 +168,26 @@ class Table(msgspec.Struct, frozen=True):
     def _row(
         self,
         sheet: Sheet,
-        texts: Sequence[str],
+        values: Values,
+        sources: Sequence[Source],
         place: tuple[float, float],
         pitch: float,
-        face: Face,
-        across: str = "",
+        *,
+        face: Face | None = None,
+        across: tuple[Source, Values] = (NONE, ()),
     ) -> None:
-        """One row, of a cell for each column; words ``across`` all of them belong to the first."""
-        full, cell, first = _size(self.size, pitch), "TD" if self._titled else "", sheet.next
-        left, baseline = place[0], place[1] + pitch / 2 + full * 0.33
-        page = sheet.page
+        """One row, of a cell for each column; words ``across`` all, of values of theirs, belong to the first."""
+        face, size, cell = face or self.face, _size(self.size, pitch), "TD" if self._titled else ""
+        left, top = place
+        page, first = sheet.page, sheet.next
         sheet.open("TR" if cell else "P")
-        if across:
-            self._across(sheet, across, *place)
-        for column, text in zip(self.columns, texts, strict=True):
-            if text:
-                self._cell(sheet, column, text, (left, baseline), full, face)
+        words, known = across
+        if words.text(known):
+            box = _across(words, self.face, self.size, self.width, self.role)
+            box.lines(sheet, known, left, top + self.row / 2 + self.size * 0.33)
+        for column, source in zip(self.columns, sources, strict=True):
+            if source.text(values):
+                _cell(column, source, face, size, self.role).lines(sheet, values, left, top + pitch / 2 + size * 0.33)
             if cell:
                 page.tags.append(Tag(cell, first, len(page.items)))
                 first = len(page.items)
@@ -195,27 +195,12 @@ class Table(msgspec.Struct, frozen=True):
             sheet.tag("", first)
         sheet.close()
 
-    def _cell(
-        self, sheet: Sheet, column: Column, text: str, place: tuple[float, float], full: float, face: Face
-    ) -> None:
-        left, baseline = place
-        shape = natural(face, text, column.width - 2 * _AIR, full)
-        if shape is not None:
-            sheet.words(face, shape, full, left + _start(shape, column, full), baseline, "black", self.role)
-            return
-        size, lines = fit(face, text, column.width - 2 * _AIR, full, column.lines) or sheet.refuse(
-            face, text, full, self.role
-        )
-        for line in lines:
-            sheet.words(face, line, size, left + _start(line, column, size), baseline, "black", self.role)
-            baseline += full * 1.1
-
     def _foot(self, sheet: Sheet, values: Values, left: float, at: float) -> float:
-        texts = [column.foot.text(values) for column in self.columns]
-        if not any(texts):
+        feet = [column.foot for column in self.columns]
+        if not any(foot.text(values) for foot in feet):
             return at
         self._line(sheet, left, at, 0.6, "black")
-        self._row(sheet, texts, (left, at + 1), self.row, self.strong)
+        self._row(sheet, values, feet, (left, at + 1), self.row, face=self.strong)
         return at + self.row + 1
 
     def _line(self, sheet: Sheet, left: float, at: float, weight: float, ink: str) -> None:
@@ -229,9 +214,24 @@ def _size(usual: float, pitch: float) -> float:
     return min(usual, round(pitch * 0.74, 2))
 
 
-def _start(shape: Shape, column: Column, size: float) -> float:
-    """Where a text starts, from the table's left."""
-    if column.align == "left":
-        return column.x + _AIR
-    spare = column.width - shape.width * size / 1000
-    return column.x + (spare - _AIR if column.align == "right" else spare / 2)
+# Each cell of a column is the same box, and asks for it by who they are.
+
+
+@functools.lru_cache(maxsize=4096)
+def _cell(column: Column, source: Source, face: Face, size: float, role: str) -> Text:
+    """The box of a cell; its baseline is where it is drawn."""
+    style = Style(face, size, size * 1.1, column.align, lines=column.lines, role=role)
+    return Text(source, style, column.x + _AIR, 0.0, column.width - 2 * _AIR)
+
+
+@functools.lru_cache(maxsize=256)
+def _title(column: Column, face: Face, role: str) -> Text:
+    """The box of a column's title."""
+    style = Style(face, _LABEL, _LABEL, column.align, "grey", role=role)
+    return Text(Source(column.title), style, column.x + _AIR, 0.0, column.width - 2 * _AIR)
+
+
+@functools.lru_cache(maxsize=256)
+def _across(source: Source, face: Face, size: float, width: float, role: str) -> Text:
+    """The box of grey words over all columns."""
+    return Text(source, Style(face, size, size, ink="grey", role=role), _AIR, 0.0, width - 2 * _AIR)

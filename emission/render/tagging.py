@@ -6,14 +6,12 @@ places, so that vouchers that have the same parts have the same of both.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 import msgspec
 
 from emission.render.inks import Inks
-from emission.render.items import CLOSE, PAGINATION, Item, Mark, Tag
-from emission.render.operators import Written
+from emission.render.items import CLOSE, PAGINATION, Mark, Tag
 from emission.render.painting import Pen
 
 # ``P`` is an element with words, ``P0`` an empty one, ``<P`` one that goes on until ``>``; without a name the words
@@ -27,37 +25,27 @@ _END = "EMC\n"
 
 
 class Tagged(msgspec.Struct, frozen=True):
-    """A page's operators, its steps, and the items that its figures show, in their order."""
+    """A page's operators, its steps, and the numbers of the items that its figures show, in their order."""
 
-    content: bytes
-    steps: Steps
-    figures: tuple[Item, ...]
-
-
-class _Plan(msgspec.Struct, frozen=True):
-    """What is written ``before`` each item, and at the end; which items are figures."""
-
-    before: tuple[str, ...]
+    content: str
     steps: Steps
     figures: tuple[int, ...]
 
 
-def tagged(beneath: Sequence[Mark], written: Written, inks: Inks) -> Tagged:
-    """The page of ``written``, over what lies ``beneath`` all of it."""
-    items = written.page.items
-    plan = _plan(tuple(written.page.tags), len(items))
+def tagged(beneath: Sequence[Mark], marks: Sequence[Mark], tags: Sequence[Tag], inks: Inks) -> Tagged:
+    """A page of ``marks``, one an item, over what lies ``beneath`` all of them."""
+    before, steps = _plan(tags, len(marks))
     pen = Pen(inks)
     pen.parts.append(_PASSED_OVER)
     pen.paint(beneath)
     pen.parts.append(_END)
-    pen.paint(written.items, plan.before)
-    pen.parts.append(plan.before[-1])
-    return Tagged("".join(pen.parts).encode("latin-1"), plan.steps, tuple([items[place] for place in plan.figures]))
+    pen.paint(marks, before)
+    pen.parts.append(before[-1])
+    return Tagged("".join(pen.parts), steps, tuple(tag.first for tag in tags if tag.name == FIGURE))
 
 
-@functools.lru_cache(maxsize=512)
-def _plan(tags: tuple[Tag, ...], count: int) -> _Plan:
-    """The plan of a page of ``count`` items."""
+def _plan(tags: Sequence[Tag], count: int) -> tuple[list[str], Steps]:
+    """What is written before each of ``count`` items, and at the end; and the steps."""
     before = [""] * (count + 1)
     steps: list[str] = []
     at = number = 0
@@ -75,7 +63,7 @@ def _plan(tags: tuple[Tag, ...], count: int) -> _Plan:
         at = max(at, tag.last)
     if count > at:
         _enclose(before, _PASSED_OVER, at, count)
-    return _Plan(tuple(before), tuple(steps), tuple(tag.first for tag in tags if tag.name == FIGURE))
+    return before, tuple(steps)
 
 
 def _enclose(before: list[str], begin: str, first: int, last: int) -> None:

@@ -14,7 +14,7 @@ from emission.render.fields import Values
 from emission.render.items import Page
 from emission.render.layout import Sheet
 from emission.render.markup import Element
-from emission.render.nodes import Node, When
+from emission.render.nodes import Node, within
 from emission.render.origins import Origins
 
 if TYPE_CHECKING:
@@ -51,11 +51,7 @@ class Trace:
     def wrapped(self, node: Node) -> Node:
         """The node, and all within it, noting what they add."""
         element = self.origins.of(node)
-        inside = node
-        if isinstance(node, When):
-            inside = msgspec.structs.replace(node, child=self.wrapped(node.child))
-        elif isinstance(node, msgspec.Struct) and hasattr(node, "children"):
-            inside = msgspec.structs.replace(node, children=tuple(self.wrapped(child) for child in node.children))
+        inside = within(node, self.wrapped)
         return inside if element is None else Wrapped(inside, element, self)
 
 
