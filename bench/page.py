@@ -20,13 +20,19 @@ from emission.stages.agreement import agreement_of
 from emission.stages.look import look_of
 
 PAGE = "municipal-a4"
+_CHANNELS = (Channel.DIGITAL, Channel.PRINT, Channel.BOTH)
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """A bill, and its page as others get it."""
+    """A bill for each way that payers get it, and its page as others get it."""
 
-    bill: Bill
+    bills: dict[Channel, Bill]
     page: Transcript
+
+    @property
+    def bill(self) -> Bill:
+        """The one of which there is a file alone."""
+        return self.bills[Channel.DIGITAL]
 
 
 class Contested(msgspec.Struct, frozen=True):
@@ -59,9 +65,16 @@ def contested(folder: Path, name: str, count: int) -> Contested:
         if made.pages != 1:
             raise SystemExit(f"{name} draws the bills of the bench on {made.pages} pages; contests are about one")
         spoken = [code.text for operation in bill.operations if operation for code in operation.codes]
-        drawn.append(Drawn(bill, reader.read(made.digital, spoken)))
+        bills_of_it = {channel: by_channel(bill, channel) for channel in _CHANNELS}
+        drawn.append(Drawn(bills_of_it, reader.read(made.digital, spoken)))
     stage = _stage(folder / "stage", look, reader.pictures)
     return Contested(look, agreement, stage, tuple(drawn))
+
+
+def by_channel(bill: Bill, channel: Channel) -> Bill:
+    """The bill for a payer who gets it that way."""
+    obligations = tuple(msgspec.structs.replace(one, channel=channel) for one in bill.voucher.obligations)
+    return msgspec.structs.replace(bill, voucher=msgspec.structs.replace(bill.voucher, obligations=obligations))
 
 
 def _stage(folder: Path, look: Look, pictures: dict[str, bytes]) -> Stage:

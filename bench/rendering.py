@@ -73,19 +73,13 @@ def rendering(name: str, contested: Contested, rounds: int, chunk: int) -> Rende
     )
 
 
-def by_channel(bill: Bill, channel: Channel) -> Bill:
-    """The bill for a payer who gets it that way."""
-    obligations = tuple(msgspec.structs.replace(one, channel=channel) for one in bill.voucher.obligations)
-    return msgspec.structs.replace(bill, voucher=msgspec.structs.replace(bill.voucher, obligations=obligations))
-
-
 def ours(contested: Contested, channel: Channel, drawn: Sequence[Drawn]) -> list[Stamped]:
     """Check and stamp, as a worker does with a chunk.
 
     Raises:
         RuntimeError: a bill was not drawn; its speed would be worth nothing.
     """
-    bills = [by_channel(one.bill, channel) for one in drawn]
+    bills = [one.bills[channel] for one in drawn]
     faults = [
         fault
         for bill in bills
@@ -115,7 +109,7 @@ def press_pages(contested: Contested, drawn: Sequence[Drawn]) -> Iterator[tuple[
     """The pages for the press of each bill."""
     program = template_for(contested.look).for_lots
     for chunk in batched(drawn, CHUNK):
-        bills = [by_channel(one.bill, Channel.PRINT) for one in chunk]
+        bills = [one.bills[Channel.PRINT] for one in chunk]
         symbols = _symbols(bills)
         for bill in bills:
             made = pressed(program, bill, slips_of(bill, program.look), symbols)

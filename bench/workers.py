@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from bench.page import Contested
-from bench.rendering import by_channel
 from bench.spread import Spread, spread
 from emission.executors import open_executor, ordered
 from emission.model import Bill, Channel
@@ -46,7 +45,7 @@ def workers(contested: Contested, folder: Path, rounds: int) -> Workers:
 
 def _chunks(contested: Contested, folder: Path) -> list[tuple[Chunk, None]]:
     """By a quarter of a chunk at most, so that two workers end at about the same time."""
-    bills = [by_channel(one.bill, Channel.BOTH) for one in contested.drawn]
+    bills = [one.bills[Channel.BOTH] for one in contested.drawn]
     size = max(1, min(CHUNK // 4, len(bills) // 2))
     whole: list[tuple[Chunk, None]] = []
     for number, start in enumerate(range(0, len(bills), size)):
