@@ -47,6 +47,8 @@ _KINDS = (
     ("render/faces.py", "", "text"),
     ("render/operators.py", "", "text"),
     ("render/continuing.py", "", "text"),
+    ("render/plates.py", "", "text"),
+    ("render/presswork.py", "", "text"),
     ("render/subsets.py", "", "fonts"),
     ("render/cff.py", "", "fonts"),
     ("render/charstrings.py", "", "fonts"),

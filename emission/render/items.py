@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):
-    """One line of text in the face of that name; ``still``: whether they are the template's and no voucher's."""
+    """One line of text in the face of that name; ``still``: whether they are the template's and no voucher's.
+
+    ``share`` is how much of it stands left of where its box holds it: nothing, half or all of it.
+    """
 
     shape: Shape
     face: str
@@ -31,6 +34,7 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     ink: str = "black"
     role: str = ""
     still: bool = False
+    share: float = 0.0
 
 
 class TurnedWords(Words, frozen=True, gc=False):
@@ -155,6 +159,15 @@ class Mark(msgspec.Struct, frozen=True, gc=False):
     ink: str
     operators: str
     strokes: bool = False
+
+
+class Shown(Mark, frozen=True, gc=False):
+    """Words as operators: they show them from (x, y), tenths of a point, in that face and size (points)."""
+
+    face: str = ""
+    size: float = 0.0
+    x: int = 0
+    y: int = 0
 
 
 class Ready(msgspec.Struct, frozen=True, gc=False):

@@ -128,10 +128,11 @@ class Sheet:
         return size, ()
 
     def words(
-        self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str, *, still: bool = False
+        self, face: Face, shape: Shape, size: float, x: float, y: float, ink: str, role: str, *, share: float = 0.0
     ) -> None:
-        """One line whose baseline starts ``x`` from the left and ``y`` from the top (points)."""
-        self.say(Words(shape, face.name, size, x, self.height - y, ink, role, still))
+        """One line held ``x`` from the left, its baseline ``y`` from the top (points)."""
+        start = x - shape.width * share * size / 1000
+        self.say(Words(shape, face.name, size, start, self.height - y, ink, role, share=share))
 
     def say(self, words: Words) -> None:
         """Adds a line."""

@@ -19,6 +19,8 @@ from emission.render.items import CutLine, Drawing, Link, Panel, Picture, Ready,
 from emission.render.layout import Sheet
 
 MM = 72 / 25.4
+# How much of a line stands left of where its box holds it.
+SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
 _SCISSORS = (
     "0.5 w 2.6 1.5 m 2.6 2.2 2.1 2.7 1.4 2.7 c 0.7 2.7 0.2 2.2 0.2 1.5 c "
     "0.2 0.8 0.7 0.3 1.4 0.3 c 2.1 0.3 2.6 0.8 2.6 1.5 c "
@@ -124,11 +126,19 @@ class Text(msgspec.Struct, frozen=True, eq=False):
 
     def line(self, shape: Shape, size: float, x: float, level: float) -> Words:
         """A line of words of that ``size`` on the baseline ``level``."""
-        style, at = self.style, x + self.x
-        if style.align != "left":
-            spare = self.width - shape.width * size / 1000
-            at += spare if style.align == "right" else spare / 2
-        return Words(shape, style.face.name, size, at, level, style.ink, style.role, self.source.fixed is not None)
+        style, share = self.style, self.share
+        at = self.held(x) - shape.width * share * size / 1000
+        still = self.source.fixed is not None
+        return Words(shape, style.face.name, size, at, level, style.ink, style.role, still, share)
+
+    @property
+    def share(self) -> float:
+        """How much of a line stands left of where it is held."""
+        return SHARES[self.style.align]
+
+    def held(self, x: float) -> float:
+        """Where a line is held: at its start, its middle or its end."""
+        return x + self.x + self.width * self.share
 
     def link(self, sheet: Sheet, values: Values, x: float, y: float, height: float) -> Link | None:
         """The place to tap over words that are ``height`` high; none where there is no address, or nothing to pay."""

@@ -19,6 +19,7 @@ from emission.render.items import (
     Picture,
     Ready,
     RoundPanel,
+    Shown,
     Slogan,
     Stroke,
     TurnedWords,
@@ -35,16 +36,38 @@ _CHARACTER = 6
 # Labels, columns and lines stand at the same places on nearly every page: what says so is kept.
 
 
-def _words(item: Words) -> Mark:
-    """A line of text; its place is told to a tenth of a point, which is less than half a dot of 300 dpi."""
-    shape, face, size = item.shape, item.face, item.size
-    shown = _runs(shape, face, size) if shape.runs else f"({shape.glyphs})Tj"
-    return Mark(item.ink, f"{text_in(face, size)}{place(item.x)} {place(item.y)} Td{shown} ET\n")
+def _words(item: Words) -> Shown:
+    """A line of text; its place is told to a tenth of a point, which is less than half a dot of 300 dpi.
+
+    It is told where the line is held; how far back it begins, a reader works out (ISO 32000-1, 9.4.3). So what stands
+    between words says the same on all pages.
+    """
+    shape, size, back = item.shape, item.size, item.shape.width * item.share
+    if shape.runs:
+        shown = (f"[{back:g}]TJ" if back else "") + _runs(shape, item.face, size)
+        if shape.runs[-1][0] != item.face:
+            shown = f"{shown}{in_font(item.face, size)}"
+    else:
+        shown = f"[{back:g}({shape.glyphs})]TJ" if back else f"({shape.glyphs})Tj"
+    held = item.x + back * size / 1000
+    return Shown(item.ink, shown, face=item.face, size=size, x=tenths(held), y=tenths(item.y))
 
 
-def place(points: float) -> str:
-    """Where a line of text begins, along one axis."""
-    return _tenths(round(points * 10))
+@functools.lru_cache(maxsize=512)
+def in_font(face: str, size: float) -> str:
+    """What sets the face and size (points) of words to come."""
+    return f"/{face} {size:g} Tf"
+
+
+def tenths(points: float) -> int:
+    """A length in tenths of a point."""
+    return round(points * 10)
+
+
+@functools.lru_cache(maxsize=16384)
+def move(right: int, up: int) -> str:
+    """What goes that far, in tenths of a point, from where the line before was held."""
+    return f"{right / 10:g} {up / 10:g} Td"
 
 
 def _turned_words(item: TurnedWords) -> Mark:
@@ -60,20 +83,9 @@ def _runs(shape: Shape, face: str, size: float) -> str:
     for name, glyphs in shape.runs or ((face, shape.glyphs),):
         if name != current:
             current = name
-            parts.append(f"/{name} {size:g} Tf ")
+            parts.append(in_font(name, size))
         parts.append(f"({glyphs})Tj")
     return "".join(parts)
-
-
-@functools.lru_cache(maxsize=512)
-def text_in(face: str, size: float) -> str:
-    """How a line in that face and size (points) begins."""
-    return f"BT/{face} {size:g} Tf "
-
-
-@functools.lru_cache(maxsize=16384)
-def _tenths(count: int) -> str:
-    return f"{count / 10:.1f}"
 
 
 @functools.lru_cache(maxsize=1024)

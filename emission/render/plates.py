@@ -28,20 +28,20 @@ from emission.render.items import (
     OnScreen,
     Page,
     Said,
+    Shown,
     Words,
 )
 from emission.render.layout import Sheet
-from emission.render.operators import marks, place, text_in
+from emission.render.operators import in_font, marks, move, tenths
 from emission.render.tagging import FIGURE
 
 if TYPE_CHECKING:
+    from emission.render.nodes import Text
     from emission.render.program import Program
 
 # Where the words of a voucher go into what a plate says; no operator has it.
 GAP = "\udc00"
 _SKIPPED = Mark("", "")
-_END = ")Tj ET\n"
-_SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
 
 # The place of a record: its scope, and its own among those; of no record, -1.
 Place = tuple[int, int]
@@ -58,34 +58,30 @@ class Leaves(msgspec.Struct, frozen=True):
 
 
 class _Slot(NamedTuple):
-    """A box for words, ready to be filled: what comes before words that are so wide, and nothing for too wide ones.
+    """A box for words, ready to be filled: what comes before words that are so wide, and after all of them.
 
-    As many characters as ``surely`` find room, and begin where all do: ``start`` comes before them.
+    As many characters as ``surely`` find room in it without being measured.
     """
 
     advance_of: Callable[[str], int]
-    starts: _Starts
-    start: str
+    begins: _Begins
     surely: int
+    end: str
 
 
-class _Starts(dict[int, str]):
-    """How words begin in a box, by their width at size 1000; nothing where they have no room in it.
+class _Begins(dict[int, str]):
+    """How words in a box begin, by their width at size 1000; nothing where they have no room in it.
 
     It is kept: there are not many widths of amounts and dates, and of names not more than their box is wide.
     """
 
-    def __init__(self, one: Said, height: float) -> None:
+    def __init__(self, box: Text) -> None:
         super().__init__()
-        style = one.box.style
-        self._left, self._width, self._size = one.x + one.box.x, one.box.width, style.size
-        self._share = _SHARES[style.align]
-        self._head, self._tail = text_in(style.face.name, style.size), f" {place(height - one.y - one.box.drop)} Td("
+        self._room, self._size, self._share = box.width * 1000, box.style.size, box.share
 
     def __missing__(self, wide: int) -> str:
-        spare = self._width - wide * self._size / 1000
-        fits = wide * self._size <= self._width * 1000
-        self[wide] = f"{self._head}{place(self._left + spare * self._share)}{self._tail}" if fits else ""
+        begin = f"[{wide * self._share:g}(" if self._share else "("
+        self[wide] = begin if wide * self._size <= self._room else ""
         return self[wide]
 
 
@@ -108,7 +104,7 @@ class Plate:
         made = marks(self.page.items)
         for one, _ in self.said:
             made[one.first : one.last] = [_SKIPPED] * (one.last - one.first)
-            made[one.first] = Mark(self._ink(one.first), GAP)
+            made[one.first] = self._gap(one)
         for index in self._redrawn:
             made[index] = msgspec.structs.replace(made[index], operators=GAP)
         return tuple(made)
@@ -146,8 +142,13 @@ class Plate:
         items = self._items(sheet, page)
         if lines is None or items is None:
             return None
+        drawn = marks(items[index] for index in self._redrawn)
+        if any(
+            msgspec.structs.replace(mark, operators=GAP) != gap for mark, gap in zip(drawn, self._gaps, strict=True)
+        ):
+            return None
         words, turns = lines
-        words += [mark.operators for mark in marks(items[index] for index in self._redrawn)]
+        words += [mark.operators for mark in drawn]
         return turns, Struck(self, self._ordered(words), page.beyond, page.links, items)
 
     def _lines(self, texts: Sequence[str], page: Page) -> tuple[list[str], Turns] | None:
@@ -155,10 +156,10 @@ class Plate:
         strange = self._strange(texts, page)
         plain = [("" if number in strange else text) for number, text in enumerate(texts)] if strange else texts
         begins = [
-            start if len(text) <= surely else starts[sum(map(advance_of, text))]
-            for text, (advance_of, starts, start, surely) in zip(plain, self._slots, strict=True)
+            "(" if len(text) <= surely else begins_of[sum(map(advance_of, text))]
+            for text, (advance_of, begins_of, surely, _) in zip(plain, self._slots, strict=True)
         ]
-        words = [f"{begin}{text}{_END}" for begin, text in zip(begins, plain, strict=True)]
+        words = [f"{begin}{text}{end}" for begin, text, (*_, end) in zip(begins, plain, self._slots, strict=True)]
         turns: list[tuple[int, float, int]] = []
         for number in sorted(strange) if all(begins) else range(len(begins)):
             if begins[number] and number not in strange:
@@ -194,7 +195,13 @@ class Plate:
             page.note(line.shape)
         # One line that is smaller takes the place of one.
         height = max(height, one.box.style.lead) if len(lines) == 1 else height
-        return "".join([mark.operators for mark in marks(lines)]), height, len(lines)
+        return _from(self._gap(one), lines), height, len(lines)
+
+    def _gap(self, one: Said) -> Shown:
+        """Where words are to come."""
+        box, style = one.box, one.box.style
+        x, y = tenths(box.held(one.x)), tenths(self.program.height - one.y - box.drop)
+        return Shown(style.ink, GAP, face=style.face.name, size=style.size, x=x, y=y)
 
     def _items(self, sheet: Sheet, page: Page) -> dict[int, Item] | None:
         """What nodes draw in ways of their own, by its number on the page."""
@@ -211,17 +218,13 @@ class Plate:
             page.links[one.link : one.link + len(pen.page.links)] = pen.page.links
             for name, characters in pen.page.beyond.items():
                 page.beyond[name] = characters | page.beyond.get(name, set())
-        return found if all(self._alike(index, item) for index, item in found.items()) else None
+        same = all(index in self._filled or item == self.page.items[index] for index, item in found.items())
+        return found if same else None
 
-    def _alike(self, index: int, item: Item) -> bool:
-        """Whether an item may stand where that of the first voucher stood."""
-        first = self.page.items[index]
-        if index not in self._filled:
-            return item == first
-        return type(item) is type(first) and _ink(item) == _ink(first)
-
-    def _ink(self, index: int) -> str:
-        return _ink(self.page.items[index])
+    @functools.cached_property
+    def _gaps(self) -> list[Mark]:
+        """Those of items that are drawn anew."""
+        return [self.marks[index] for index in self._redrawn]
 
     @functools.cached_property
     def _redrawn(self) -> tuple[int, ...]:
@@ -246,7 +249,7 @@ class Plate:
 
     @functools.cached_property
     def _slots(self) -> tuple[_Slot, ...]:
-        return tuple(_slot(one, self.program.height) for one, _ in self.said)
+        return tuple(_slot(one.box) for one, _ in self.said)
 
     @functools.cached_property
     def _by_face(self) -> tuple[tuple[Face, Sequence[int], Callable[[Sequence[str]], Sequence[str]]], ...]:
@@ -339,15 +342,25 @@ def _numbered(plate: Plate, number: int, count: int) -> Plate:
     return dataclasses.replace(plate, page=pen.page)
 
 
-def _slot(one: Said, height: float) -> _Slot:
-    box, style = one.box, one.box.style
-    starts = _Starts(one, height)
-    surely = int(box.width * 1000 / style.size / style.face.widest) if style.align == "left" else -1
-    return _Slot(style.face.advance_of, starts, starts[0], surely)
+def _slot(box: Text) -> _Slot:
+    surely = -1 if box.share else int(box.width * 1000 / box.style.size / box.style.face.widest)
+    return _Slot(box.style.face.advance_of, _Begins(box), surely, ")]TJ" if box.share else ")Tj")
 
 
-def _ink(item: Item) -> str:
-    return str(getattr(item.item if isinstance(item, OnScreen) else item, "ink", ""))
+def _from(gap: Shown, lines: Iterable[Words]) -> str:
+    """Lines as operators that leave place and font as the gap has them."""
+    told: list[str] = []
+    x, y = gap.x, gap.y
+    for line in marks(lines):
+        assert isinstance(line, Shown)
+        told.append(f" {move(line.x - x, line.y - y)}" if (line.x, line.y) != (x, y) else "")
+        x, y = line.x, line.y
+        font = in_font(line.face, line.size)
+        usual = in_font(gap.face, gap.size)
+        told.append(line.operators if font == usual else f"{font}{line.operators}{usual}")
+    if (x, y) != (gap.x, gap.y):
+        told.append(f" {move(gap.x - x, gap.y - y)}")
+    return "".join(told)
 
 
 def _differs(item: Item) -> bool:

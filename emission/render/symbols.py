@@ -103,8 +103,8 @@ class Linear(msgspec.Struct, frozen=True):
         size, lines = fit(self.face, shown, self.width, size, 1) or sheet.refuse(self.face, shown, size, "barcode")
         first = sheet.next
         for line in lines:
-            indent = (self.width - line.width * size / 1000) / 2
-            sheet.words(self.face, line, size, left + indent, top + size * 0.85, "black", "barcode")
+            middle, level = left + self.width / 2, top + size * 0.85
+            sheet.words(self.face, line, size, middle, level, "black", "barcode", share=0.5)
         sheet.tag("P", first)
 
 
@@ -164,8 +164,7 @@ def _placeholder(sheet: Sheet, face: Face, words: str, box: tuple[float, float, 
     corners = ((left, bottom), (left + width, bottom), (left + width, roof), (left, roof), (left, bottom))
     for (x, y), (to_x, to_y) in itertools.pairwise(corners):
         sheet.add(Stroke(x, y, to_x, to_y, 0.5, "grey", "2 2"))
-    shape = face.shape(words)
-    indent = (width - shape.width * 9 / 1000) / 2
     first = sheet.next
-    sheet.words(face, shape, 9, left + indent, top + height / 2 + 3, "grey", "specimen")
+    middle, level = left + width / 2, top + height / 2 + 3
+    sheet.words(face, face.shape(words), 9, middle, level, "grey", "specimen", share=0.5)
     sheet.tag("P", first)

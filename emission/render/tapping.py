@@ -69,7 +69,7 @@ class Button(msgspec.Struct, frozen=True):
             sheet.page.note(line)
             at = left + (area.width - line.width * size / 1000) / 2
             level = bottom + area.height / 2 - size * style.face.cap_height / 2000
-            sheet.add(OnScreen(Words(line, style.face.name, size, at, level, style.ink, style.role)))
+            sheet.add(OnScreen(Words(line, style.face.name, size, at, level, style.ink, style.role, share=0.5)))
         link = msgspec.structs.replace(area, alt=text).link(sheet, values, x, y)
         if link is None:
             sheet.tag("P", first)

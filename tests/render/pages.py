@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -85,3 +87,42 @@ def problems(pdf: bytes) -> list[str]:
     """What qpdf has to say against a file."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         return [str(problem) for problem in opened.check_pdf_syntax()]
+
+
+def shown(pdf: bytes) -> Iterator[tuple[object, ...]]:
+    """What operators come to, however they say it: words with face, size, ink and their start (tenths of a point)."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        for page in opened.pages:
+            text = _Text()
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) in ("Tj", "TJ"):
+                    yield from text.show(operands[0] if str(operator) == "TJ" else operands)
+                elif not text.follows(str(operator), operands):
+                    yield str(operator), pikepdf.unparse_content_stream([(operands, operator)])
+
+
+class _Text:
+    """Where words begin, and how they look (ISO 32000-1, 9.3 and 9.4)."""
+
+    def __init__(self) -> None:
+        self.font, self.ink, self.at, self.back = ("", 0.0), "", (0.0, 0.0), 0.0
+
+    def follows(self, name: str, operands: Any) -> bool:
+        """Whether the operator is one that only words to come tell of."""
+        if name == "Tf":
+            self.font = str(operands[0]), float(operands[1])
+        elif name in ("g", "rg", "k", "scn"):
+            self.ink = f"{operands} {name}"
+        elif name in ("BT", "Tm"):
+            self.at = (float(operands[4]), float(operands[5])) if operands else (0.0, 0.0)
+        elif name == "Td":
+            self.at, self.back = (self.at[0] + float(operands[0]), self.at[1] + float(operands[1])), 0.0
+        return name in ("Tf", "g", "rg", "k", "scn", "BT", "Tm", "Td", "ET")
+
+    def show(self, parts: Any) -> Iterator[tuple[object, ...]]:
+        for part in parts:
+            if isinstance(part, pikepdf.String):
+                x, y = self.at[0] - self.back * self.font[1] / 1000, self.at[1]
+                yield *self.font, self.ink, round(x * 10), round(y * 10), bytes(part)
+            else:
+                self.back += float(part)

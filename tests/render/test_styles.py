@@ -36,7 +36,7 @@ def test_a_style_gives_what_the_element_does_not_say(tmp_path: Path) -> None:
     page = '<stack take="9" row="1"/><text x="20" y="20" w="80" style="title"{}>Hola</text>'
     styled = operators(write(tmp_path, page.format(""), STYLES))
     own = operators(write(tmp_path, page.format(' size="10" ink="black"'), STYLES))
-    assert f"{digital_inks(look().accent)['accent'].fill}BT/regular 14 Tf" in styled
+    assert f"{digital_inks(look().accent)['accent'].fill}BT\n/regular 14 Tf" in styled
     assert "0 g\nBT/regular 10 Tf" in own
 
 
