@@ -49,6 +49,7 @@ _KINDS = (
     ("render/continuing.py", "", "text"),
     ("render/plates.py", "", "text"),
     ("render/presswork.py", "", "text"),
+    ("render/slots.py", "", "text"),
     ("render/subsets.py", "", "fonts"),
     ("render/cff.py", "", "fonts"),
     ("render/charstrings.py", "", "fonts"),

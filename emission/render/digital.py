@@ -33,9 +33,10 @@ from emission.render.pdf import (
     stream,
     text_string,
 )
-from emission.render.plates import GAP, Plate, Struck, filled
+from emission.render.plates import Plate, Struck, filled
 from emission.render.program import Program
 from emission.render.reach import reach
+from emission.render.slots import GAP
 from emission.render.srgb import profile
 from emission.render.structure import Skeleton, skeleton
 from emission.render.tagging import Steps, tagged

@@ -35,8 +35,9 @@ from emission.render.pdf import (
     reference_stream,
     stream,
 )
-from emission.render.plates import GAP, Plate, Struck, filled
+from emission.render.plates import Plate, Struck, filled
 from emission.render.program import Program
+from emission.render.slots import GAP
 
 _CATALOG, _PAGES, _FONTS, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
 # Pages that share a node of the page tree, and are described together.

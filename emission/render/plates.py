@@ -9,14 +9,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import itertools
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from emission.render.faces import Face
 from emission.render.fields import Values
 from emission.render.items import (
     Bars,
@@ -28,25 +26,20 @@ from emission.render.items import (
     OnScreen,
     Page,
     Said,
-    Shown,
     Words,
 )
 from emission.render.layout import Sheet
-from emission.render.operators import in_font, marks, move, tenths
+from emission.render.operators import marks
+from emission.render.slots import GAP, Slots, Turns, gap, picked
 from emission.render.tagging import FIGURE
 
 if TYPE_CHECKING:
-    from emission.render.nodes import Text
     from emission.render.program import Program
 
-# Where the words of a voucher go into what a plate says; no operator has it.
-GAP = "\udc00"
 _SKIPPED = Mark("", "")
 
 # The place of a record: its scope, and its own among those; of no record, -1.
 Place = tuple[int, int]
-# What takes more or less than its one line: number of the slot, height, lines.
-Turns = tuple[tuple[int, float, int], ...]
 
 
 class Leaves(msgspec.Struct, frozen=True):
@@ -55,34 +48,6 @@ class Leaves(msgspec.Struct, frozen=True):
     taken: int
     rest_to: dict[str, int]
     selected: bool
-
-
-class _Slot(NamedTuple):
-    """A box for words, ready to be filled: what comes before words that are so wide, and after all of them.
-
-    As many characters as ``surely`` find room in it without being measured.
-    """
-
-    advance_of: Callable[[str], int]
-    begins: _Begins
-    surely: int
-    end: str
-
-
-class _Begins(dict[int, str]):
-    """How words in a box begin, by their width at size 1000; nothing where they have no room in it.
-
-    It is kept: there are not many widths of amounts and dates, and of names not more than their box is wide.
-    """
-
-    def __init__(self, box: Text) -> None:
-        super().__init__()
-        self._room, self._size, self._share = box.width * 1000, box.style.size, box.share
-
-    def __missing__(self, wide: int) -> str:
-        begin = f"[{wide * self._share:g}(" if self._share else "("
-        self[wide] = begin if wide * self._size <= self._room else ""
-        return self[wide]
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -104,7 +69,7 @@ class Plate:
         made = marks(self.page.items)
         for one, _ in self.said:
             made[one.first : one.last] = [_SKIPPED] * (one.last - one.first)
-            made[one.first] = self._gap(one)
+            made[one.first] = gap(one, self.program.height)
         for index in self._redrawn:
             made[index] = msgspec.structs.replace(made[index], operators=GAP)
         return tuple(made)
@@ -138,7 +103,7 @@ class Plate:
         """
         texts = self._texts(values)
         page = Page(self.page.kind, links=list(self.page.links))
-        lines = self._lines(texts, page)
+        lines = self._slots.filled(texts, page)
         items = self._items(sheet, page)
         if lines is None or items is None:
             return None
@@ -150,58 +115,6 @@ class Plate:
         words, turns = lines
         words += [mark.operators for mark in drawn]
         return turns, Struck(self, self._ordered(words), page.beyond, page.links, items)
-
-    def _lines(self, texts: Sequence[str], page: Page) -> tuple[list[str], Turns] | None:
-        """The operators of each text."""
-        strange = self._strange(texts, page)
-        plain = [("" if number in strange else text) for number, text in enumerate(texts)] if strange else texts
-        begins = [
-            "(" if len(text) <= surely else begins_of[sum(map(advance_of, text))]
-            for text, (advance_of, begins_of, surely, _) in zip(plain, self._slots, strict=True)
-        ]
-        words = [f"{begin}{text}{end}" for begin, text, (*_, end) in zip(begins, plain, self._slots, strict=True)]
-        turns: list[tuple[int, float, int]] = []
-        for number in sorted(strange) if all(begins) else range(len(begins)):
-            if begins[number] and number not in strange:
-                continue
-            said = self._fitted(number, texts[number], page)
-            if said is None:
-                return None
-            words[number] = said[0]
-            if said[1:] != (self.said[number][0].box.style.lead, 1):
-                turns.append((number, *said[1:]))
-        return words, tuple(turns)
-
-    def _strange(self, texts: Sequence[str], page: Page) -> AbstractSet[int]:
-        """Which texts are not written as they are; what the others need is noted on ``page``."""
-        strange: set[int] = set()
-        for face, numbers, picked in self._by_face:
-            characters = set("".join(picked(texts)))
-            if not characters <= face.verbatim:
-                strange.update(number for number in numbers if not face.verbatim.issuperset(texts[number]))
-                characters = set("".join([texts[number] for number in numbers if number not in strange]))
-            if not characters <= face.core:
-                page.beyond[face.name] = characters - face.core
-        return strange
-
-    def _fitted(self, number: int, text: str, page: Page) -> tuple[str, float, int] | None:
-        """The operators of a text that is not as wide as its box or says more than letters, its height and lines."""
-        one = self.said[number][0]
-        said = one.box.said(text, one.x, self.program.height - one.y - one.box.drop)
-        if said is None:
-            return None
-        lines, height = said
-        for line in lines:
-            page.note(line.shape)
-        # One line that is smaller takes the place of one.
-        height = max(height, one.box.style.lead) if len(lines) == 1 else height
-        return _from(self._gap(one), lines), height, len(lines)
-
-    def _gap(self, one: Said) -> Shown:
-        """Where words are to come."""
-        box, style = one.box, one.box.style
-        x, y = tenths(box.held(one.x)), tenths(self.program.height - one.y - box.drop)
-        return Shown(style.ink, GAP, face=style.face.name, size=style.size, x=x, y=y)
 
     def _items(self, sheet: Sheet, page: Page) -> dict[int, Item] | None:
         """What nodes draw in ways of their own, by its number on the page."""
@@ -240,24 +153,16 @@ class Plate:
     def _ordered(self) -> Callable[[Sequence[str]], Sequence[str]]:
         """What sorts words by the gaps that they fill: those of slots come first."""
         numbers = [*(one.first for one, _ in self.said), *self._redrawn]
-        return _picked(sorted(range(len(numbers)), key=numbers.__getitem__))
+        return picked(sorted(range(len(numbers)), key=numbers.__getitem__))
+
+    @functools.cached_property
+    def _slots(self) -> Slots:
+        return Slots([one for one, _ in self.said], self.program.height)
 
     @functools.cached_property
     def _texts(self) -> Callable[[Values], Sequence[str]]:
         """What slots say, of all values."""
-        return _picked([number for _, number in self.said])
-
-    @functools.cached_property
-    def _slots(self) -> tuple[_Slot, ...]:
-        return tuple(_slot(one.box) for one, _ in self.said)
-
-    @functools.cached_property
-    def _by_face(self) -> tuple[tuple[Face, Sequence[int], Callable[[Sequence[str]], Sequence[str]]], ...]:
-        """The numbers of slots of each face, and what gets them."""
-        found: dict[Face, list[int]] = {}
-        for number, (one, _) in enumerate(self.said):
-            found.setdefault(one.box.style.face, []).append(number)
-        return tuple((face, numbers, _picked(numbers)) for face, numbers in found.items())
+        return picked([number for _, number in self.said])
 
 
 class Struck(msgspec.Struct, frozen=True):
@@ -311,13 +216,6 @@ def cast(program: Program, page: Page, leaves: Leaves, scopes: Sequence[Sequence
     )
 
 
-def _picked(numbers: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
-    """What gets the texts with those numbers."""
-    if len(numbers) < 2:
-        return lambda texts: [texts[number] for number in numbers]
-    return operator.itemgetter(*numbers)
-
-
 def whole(program: Program, page: Page) -> Struck:
     """A page as it is, of which nothing is left open."""
     return Struck(Plate(program, page, Leaves(0, {}, selected=False), (), ()), (), {}, page.links, {})
@@ -340,27 +238,6 @@ def _numbered(plate: Plate, number: int, count: int) -> Plate:
     pen.page = msgspec.structs.replace(page, items=list(page.items), tags=list(page.tags), beyond={})
     folio.draw(pen, number, count)
     return dataclasses.replace(plate, page=pen.page)
-
-
-def _slot(box: Text) -> _Slot:
-    surely = -1 if box.share else int(box.width * 1000 / box.style.size / box.style.face.widest)
-    return _Slot(box.style.face.advance_of, _Begins(box), surely, ")]TJ" if box.share else ")Tj")
-
-
-def _from(gap: Shown, lines: Iterable[Words]) -> str:
-    """Lines as operators that leave place and font as the gap has them."""
-    told: list[str] = []
-    x, y = gap.x, gap.y
-    for line in marks(lines):
-        assert isinstance(line, Shown)
-        told.append(f" {move(line.x - x, line.y - y)}" if (line.x, line.y) != (x, y) else "")
-        x, y = line.x, line.y
-        font = in_font(line.face, line.size)
-        usual = in_font(gap.face, gap.size)
-        told.append(line.operators if font == usual else f"{font}{line.operators}{usual}")
-    if (x, y) != (gap.x, gap.y):
-        told.append(f" {move(gap.x - x, gap.y - y)}")
-    return "".join(told)
 
 
 def _differs(item: Item) -> bool:

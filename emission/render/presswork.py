@@ -41,9 +41,10 @@ from emission.render.nodes import (
     within,
 )
 from emission.render.placing import still
-from emission.render.plates import Leaves, Plate, Struck, Turns, cast, whole
+from emission.render.plates import Leaves, Plate, Struck, cast, whole
 from emission.render.repeat import Repeat
 from emission.render.slips import Slip
+from emission.render.slots import Turns
 from emission.render.symbols import Linear, Qr
 from emission.render.table import Table
 

@@ -94,11 +94,12 @@ def shown(pdf: bytes) -> Iterator[tuple[object, ...]]:
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         for page in opened.pages:
             text = _Text()
-            for operands, operator in pikepdf.parse_content_stream(page):
-                if str(operator) in ("Tj", "TJ"):
-                    yield from text.show(operands[0] if str(operator) == "TJ" else operands)
-                elif not text.follows(str(operator), operands):
-                    yield str(operator), pikepdf.unparse_content_stream([(operands, operator)])
+            for one in pikepdf.parse_content_stream(page):
+                name, operands = str(one.operator), one.operands
+                if name in ("Tj", "TJ"):
+                    yield from text.show(operands[0] if name == "TJ" else operands)
+                elif not text.follows(name, operands):
+                    yield name, pikepdf.unparse_content_stream([one])
 
 
 class _Text:

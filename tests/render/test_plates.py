@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -112,7 +113,7 @@ def test_pages_from_plates_are_those_that_would_be_laid_out(design: str) -> None
         assert made == [alone(template, one) for one in bills]
 
 
-def simple(number: int, name: str, **changes: object) -> Bill:
+def simple(number: int, name: str, **changes: Any) -> Bill:
     """A bill with the parts that all simple ones have."""
     return bill((obligation(number, name=name, **changes), operation(number)))
 

@@ -37,7 +37,7 @@ def test_a_style_gives_what_the_element_does_not_say(tmp_path: Path) -> None:
     styled = operators(write(tmp_path, page.format(""), STYLES))
     own = operators(write(tmp_path, page.format(' size="10" ink="black"'), STYLES))
     assert f"{digital_inks(look().accent)['accent'].fill}BT\n/regular 14 Tf" in styled
-    assert "0 g\nBT/regular 10 Tf" in own
+    assert "0 g\nBT\n/regular 10 Tf" in own
 
 
 def test_an_element_takes_of_a_style_what_it_may_carry(tmp_path: Path) -> None:
