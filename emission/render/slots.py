@@ -26,8 +26,12 @@ GAP = "\udc00"
 Turns = tuple[tuple[int, float, int], ...]
 
 
+# How many widths of words a box remembers.
+_WIDTHS = 4096
+
+
 class _Slot(NamedTuple):
-    """A box for words, ready to be filled: what comes before words that are so wide, and after all of them.
+    """A box for words, ready to be filled: what comes before words that are so wide.
 
     As many characters as ``surely`` find room in it without being measured.
     """
@@ -35,13 +39,12 @@ class _Slot(NamedTuple):
     advance_of: Callable[[str], int]
     begins: _Begins
     surely: int
-    end: str
 
 
 class _Begins(dict[int, str]):
     """How words in a box begin, by their width at size 1000; nothing where they have no room in it.
 
-    It is kept: there are not many widths of amounts and dates, and of names not more than their box is wide.
+    Those of amounts and dates come again and again.
     """
 
     def __init__(self, box: Text) -> None:
@@ -49,6 +52,8 @@ class _Begins(dict[int, str]):
         self._room, self._size, self._share = box.width * 1000, box.style.size, box.share
 
     def __missing__(self, wide: int) -> str:
+        if len(self) >= _WIDTHS:
+            self.clear()
         begin = f"[{wide * self._share:g}(" if self._share else "("
         self[wide] = begin if wide * self._size <= self._room else ""
         return self[wide]
@@ -61,6 +66,7 @@ class Slots:
         self._said = said
         self._height = height
         self._slots = [_slot(one.box) for one in said]
+        self._ends = [")]TJ" if one.box.share else ")Tj" for one in said]
 
     def filled(self, texts: Sequence[str], page: Page) -> tuple[list[str], Turns] | None:
         """The operators of each text, and which take more than a line; nothing where one has no room.
@@ -71,9 +77,9 @@ class Slots:
         plain = [("" if number in strange else text) for number, text in enumerate(texts)] if strange else texts
         begins = [
             "(" if len(text) <= surely else begins_of[sum(map(advance_of, text))]
-            for text, (advance_of, begins_of, surely, _) in zip(plain, self._slots, strict=True)
+            for text, (advance_of, begins_of, surely) in zip(plain, self._slots, strict=True)
         ]
-        words = [f"{begin}{text}{end}" for begin, text, (*_, end) in zip(begins, plain, self._slots, strict=True)]
+        words = list(map("".join, zip(begins, plain, self._ends, strict=True)))
         turns: list[tuple[int, float, int]] = []
         for number in sorted(strange) if all(begins) else range(len(begins)):
             if begins[number] and number not in strange:
@@ -134,9 +140,10 @@ def picked(numbers: Sequence[int]) -> Callable[[Sequence[str]], Sequence[str]]:
     return operator.itemgetter(*numbers)
 
 
+@functools.lru_cache(maxsize=2048)
 def _slot(box: Text) -> _Slot:
     surely = -1 if box.share else int(box.width * 1000 / box.style.size / box.style.face.widest)
-    return _Slot(box.style.face.advance_of, _Begins(box), surely, ")]TJ" if box.share else ")Tj")
+    return _Slot(box.style.face.advance_of, _Begins(box), surely)
 
 
 def _from(gap: Shown, lines: Iterable[Words]) -> str:
