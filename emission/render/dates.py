@@ -34,6 +34,7 @@ def written_date(day: datetime.date, form: str, language: str) -> str:
     }[form]
 
 
+@functools.lru_cache(maxsize=256)
 def written_period(period: str) -> str:
     """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
     year, dash, month = period.partition("-")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 
 def grouped(text: str, sizes: int | str = 4) -> str:
     """``1234 5678 90``: groups from the left, of one size (4) or of one after the other (``"4 4 2"``).
@@ -11,14 +13,21 @@ def grouped(text: str, sizes: int | str = 4) -> str:
     Raises:
         ValueError: a size that is no whole number above 0.
     """
-    lengths = [int(size) for size in str(sizes).split()]
-    if not lengths or min(lengths) < 1:
-        raise ValueError(sizes)
+    lengths = _lengths(str(sizes))
     rest = "".join(text.split())
     if len(lengths) == 1:
-        lengths *= -(-len(rest) // lengths[0])
+        length = lengths[0]
+        return " ".join([rest[at : at + length] for at in range(0, len(rest), length)])
     groups: list[str] = []
     for length in lengths:
         groups.append(rest[:length])
         rest = rest[length:]
     return " ".join(group for group in (*groups, rest) if group)
+
+
+@functools.lru_cache(maxsize=64)
+def _lengths(sizes: str) -> tuple[int, ...]:
+    lengths = tuple(int(size) for size in sizes.split())
+    if not lengths or min(lengths) < 1:
+        raise ValueError(sizes)
+    return lengths

@@ -15,9 +15,8 @@ from emission.render.amount_words import amount_in_words
 from emission.render.dates import written_date, written_period
 from emission.render.digits import grouped
 
-# A voucher shows each of its amounts several times.
+# A voucher shows each of its amounts several times, but for those in columns.
 _local = functools.lru_cache(maxsize=256)(money.local)
-_bare = functools.lru_cache(maxsize=256)(money.figures)
 
 _AMOUNTS, _DATES = "obligation.amount | line.total", "obligation.due_dates[0].date"
 _LONGEST = 40
@@ -40,7 +39,7 @@ def _figures(context: Context, minor: int | None, country: str = "") -> str:
     if minor is None:
         return ""
     _hold("figures", minor, int, _AMOUNTS)
-    return _bare(minor, _currency(context), _known_country(country))
+    return money.figures(minor, _currency(context), _known_country(country))
 
 
 @jinja2.pass_context
@@ -94,7 +93,7 @@ def _hold(name: str, value: object, kind: type | tuple[type, ...], examples: str
 
 
 def _currency(context: Context) -> str:
-    currency = context.resolve("currency")
+    currency = context.resolve_or_missing("currency")
     if not isinstance(currency, str):
         # Words that depend on the look alone belong to no batch, and to no currency.
         raise FilterError("currency?")
@@ -102,7 +101,7 @@ def _currency(context: Context) -> str:
 
 
 def _known_country(country: str) -> str:
-    if not isinstance(country, str) or (country and country not in money.HABITS):
+    if country != "" and (not isinstance(country, str) or country not in money.HABITS):
         raise FilterError(f"money({country!r}): {' | '.join(money.HABITS)}")
     return country
 
