@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
@@ -125,7 +126,7 @@ def local(minor: int, currency: str, country: str = "") -> str:
     sign, air = (habit.sign, habit.air) if habit.currency == currency else (currency, " ")
     minus = "-" if minor < 0 else ""
     before, after = (minus, "") if habit.minus_first else ("", minus)
-    return f"{before}{sign}{air}{after}{_grouped(minor, currency, habit)}"
+    return f"{before}{sign}{air}{after}{figures(abs(minor), currency, country)}"
 
 
 def figures(minor: int, currency: str, country: str = "") -> str:
@@ -134,23 +135,25 @@ def figures(minor: int, currency: str, country: str = "") -> str:
     Raises:
         KeyError: a country whose habits are not known.
     """
-    return ("-" if minor < 0 else "") + _grouped(minor, currency, _habit(currency, country))
+    if minor < 0:
+        return "-" + figures(-minor, currency, country)
+    fractions, groups = _endings(currency, country)
+    whole, text = minor // len(fractions), fractions[minor % len(fractions)]
+    while whole > 999:
+        whole, text = whole // 1000, groups[whole % 1000] + text
+    return f"{whole}{text}"
 
 
 def _habit(currency: str, country: str) -> Habit:
     return HABITS[country or _AT_HOME.get(currency, "AR")]
 
 
-def _grouped(minor: int, currency: str, habit: Habit) -> str:
-    scale = DECIMALS[currency]
-    digits = str(abs(minor)).rjust(scale + 1, "0")
-    # Groups are cut off one by one: Python's own format with its marks exchanged takes three times as long.
-    end = len(digits) - scale
-    text = habit.decimal + digits[end:] if scale else ""
-    while end > 3:
-        end -= 3
-        text = habit.group + digits[end : end + 3] + text
-    return digits[:end] + text
+@functools.cache
+def _endings(currency: str, country: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """All that a whole part, and a thousand, may be followed by: half of the time that a format would take."""
+    scale, habit = DECIMALS[currency], _habit(currency, country)
+    fractions = tuple(f"{habit.decimal}{part:0{scale}}" for part in range(10**scale)) if scale else ("",)
+    return fractions, tuple(f"{habit.group}{group:03}" for group in range(1000))
 
 
 def _digits(text: str) -> bool:

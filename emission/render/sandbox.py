@@ -16,8 +16,9 @@ import msgspec
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from emission.render.direct import SHOWN, Code
+from emission.render.direct import SHOWN
 from emission.render.filters import FILTERS, FilterError
+from emission.render.joining import Code
 
 # Why an expression failed, by the codes of their sentences.
 ENDLESS, TOO_LARGE, TOO_DEEP = "expression-endless", "expression-too-large", "expression-too-deep"

@@ -104,3 +104,18 @@ def test_what_one_element_sets_is_nobody_else_s(tmp_path: Path) -> None:
     folder = design(tmp_path, f'{setting}<text x="20" y="40">{{{{ payer.name }}}}</text>')
     (check,) = preflight(compile_template(look(template=folder)), [GIVEN])
     assert check.faults == ()
+
+
+def test_a_list_is_gone_through_once_even_where_it_could_call_itself(tmp_path: Path) -> None:
+    head = '<table each="line in lines recursive" x="20" y="30" w="90" h="90" row="4">'
+    once, again = (
+        f'{head}<column w="90">{{{{ line.concept }}}}{more}</column></table>' for more in ("", "{{ loop(lines) }}")
+    )
+    assert told(tmp_path / "once", once) == ""
+    assert "recursive" in told(tmp_path / "again", again)
+
+
+@pytest.mark.parametrize("char", ["\x1d", "\x1e", "\x1f"])
+def test_a_control_character_moves_no_value_to_another_place(tmp_path: Path, char: str) -> None:
+    content = f'<text x="20" y="30">{{{{ "a{ascii(char)[1:-1]}b" }}}}{{{{ payer.name }}}}</text>'
+    assert f"U+{ord(char):04X}" in told(tmp_path, content)
