@@ -1,6 +1,7 @@
 """Data Matrix symbols (ISO/IEC 16022, ECC 200) of short ASCII texts: the small marks by which sheets are told apart.
 
-The modules are zxing-cpp's; every symbol is read back from them before it is handed out.
+The modules are zxing-cpp's; every symbol is read back from its own rows, by tables that are not those that made it,
+before it is handed out.
 """
 
 from __future__ import annotations
@@ -10,18 +11,10 @@ from collections.abc import Iterator
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import zxingcpp
 
+from emission.codes._datamatrix import reading, sums
 from emission.codes.faults import CodeError
 from emission.model import Fault
-
-QUIET = 1  # modules on all sides: ISO/IEC 16022 7.1
-# The largest square in one region (26 modules) holds 44 codewords; a mark has no use for more.
-LARGEST = 26
-_KIND = zxingcpp.BarcodeFormat.DataMatrix
-_KINDS = zxingcpp.BarcodeFormats((_KIND,))
-# Pixels a module where a symbol is read back.
-_SCALE = 3
 
 
 class DataMatrixSymbol(msgspec.Struct, frozen=True):
@@ -36,7 +29,7 @@ class DataMatrixSymbol(msgspec.Struct, frozen=True):
 
 
 def encode(text: str) -> DataMatrixSymbol:
-    """The smallest square symbol of ``text``.
+    """The smallest square symbol of ``text`` in ASCII encodation and one region, which takes 44 codewords at most.
 
     Raises:
         CodeError: ``datamatrix-characters`` (nothing, or other than ASCII), ``datamatrix-too-long`` (over 26 modules),
@@ -44,28 +37,22 @@ def encode(text: str) -> DataMatrixSymbol:
     """
     if not text or not text.isascii():
         raise CodeError(Fault("datamatrix-characters", field="control", value=text))
-    try:
-        made = zxingcpp.create_barcode(text, _KIND, force_square=True)
-    except ValueError:
-        raise _too_long(text) from None
-    dark = np.asarray(made.to_image(scale=1, add_quiet_zones=False)) < 128
-    size = len(dark)
-    if size > LARGEST:
-        raise _too_long(text)
-    symbol = DataMatrixSymbol(text, size, np.packbits(dark, axis=1).tobytes())
-    if dark.shape != (size, size) or decode(symbol) != text:
+    said = sums.codewords(text)
+    size = sums.side_of(len(said))
+    if not size:
+        raise CodeError(Fault("datamatrix-too-long", field="control", value=text, params={"length": str(len(text))}))
+    symbol = DataMatrixSymbol(text, size, sums.rows(size, said))
+    if decode(symbol) != text:
         raise CodeError(Fault("datamatrix-unfaithful", field="control", value=text))
     return symbol
 
 
 def decode(symbol: DataMatrixSymbol) -> str:
-    """What a reader takes from the symbol's modules (``""``: nothing); its ``text`` is not looked at."""
-    side = symbol.size + 2 * QUIET
-    paper = np.full((side, side), 255, dtype=np.uint8)
-    paper[QUIET:-QUIET, QUIET:-QUIET][modules(symbol)] = 0
-    picture = paper.repeat(_SCALE, axis=0).repeat(_SCALE, axis=1)
-    found = zxingcpp.read_barcodes(picture, formats=_KINDS, is_pure=True)
-    return found[0].text if len(found) == 1 else ""
+    """What the symbol's modules say (``""``: they are wrong somewhere); its ``text`` is not looked at."""
+    try:
+        return reading.text_of(symbol.size, symbol.rows)
+    except ValueError:
+        return ""
 
 
 def modules(symbol: DataMatrixSymbol) -> npt.NDArray[np.bool_]:
@@ -84,7 +71,3 @@ def runs(symbol: DataMatrixSymbol) -> Iterator[tuple[int, int, int]]:
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     rows, starts = np.divmod(edges[::2], width)
     return zip(rows.tolist(), starts.tolist(), (edges[1::2] - edges[::2]).tolist(), strict=True)
-
-
-def _too_long(text: str) -> CodeError:
-    return CodeError(Fault("datamatrix-too-long", field="control", value=text, params={"length": str(len(text))}))
