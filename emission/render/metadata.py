@@ -26,7 +26,6 @@ _TAIL = (
     "</rdf:Bag></pdfaExtension:schemas>\n"
     '</rdf:Description></rdf:RDF></x:xmpmeta>\n<?xpacket end="r"?>'
 )
-_ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 class About(msgspec.Struct, frozen=True):
@@ -52,4 +51,5 @@ def _text(value: str) -> str:
     """A text as XML; what XML 1.0 cannot say is left out (2.2)."""
     if not value.isprintable():
         value = "".join(char if char.isprintable() else " " for char in value)
-    return value.translate(_ESCAPES)
+    # By far the quickest of the ways: translating takes ten times as long where one letter is not ASCII.
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

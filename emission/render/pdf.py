@@ -93,20 +93,14 @@ class References:
 
     def __init__(self, entries: bytes) -> None:
         self._entries = entries
-        self._told = b"".join(_differences(entries))
 
     def stream(self, places: Mapping[int, int], trailer: str) -> bytes:
         """It as the last object of a file; ``places``: where other objects start that were not known, and itself."""
-        size, known = _ENTRY.size, self._entries
-        rows = {number: placed(at) for number, at in places.items()}
-        told = bytearray(self._told)
-        for number in {*rows, *(number + 1 for number in rows)}:
-            row, above = (rows.get(one) or known[one * size : (one + 1) * size] for one in (number, number - 1))
-            if row:
-                at = number * (size + 1) + 1
-                told[at : at + size] = bytes([(one - other) & 0xFF for one, other in zip(row, above, strict=True)])
-        last = len(known) // size - 1
-        return _reference(last, places[last], compressed(bytes(told)), last + 1, trailer)
+        entries, size = bytearray(self._entries), _ENTRY.size
+        for number, at in places.items():
+            entries[number * size : (number + 1) * size] = placed(at)
+        last = len(entries) // size - 1
+        return _reference(last, places[last], compressed(b"".join(_differences(entries))), last + 1, trailer)
 
 
 def _reference(number: int, at: int, packed: bytes, count: int, trailer: str) -> bytes:
