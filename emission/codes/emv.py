@@ -18,6 +18,8 @@ CRC_TAG = "63"
 CURRENCY_TAG, AMOUNT_TAG, COUNTRY_TAG = "53", "54", "58"
 _CRC_HEAD = f"{CRC_TAG}04"
 _HEAD = "000201"
+# As tags and lengths are written.
+_NUMBERS = {f"{number:02}": number for number in range(100)}
 # Also a text whose first field was spoilt is an EMV text, and a wrong one, if it still ends like one.
 _LOOKS = re.compile(r"0002.*|[0-9]{4}.*6304[0-9A-Fa-f]{4}", re.DOTALL)
 _URL = re.compile(r"https?:", re.IGNORECASE)
@@ -47,11 +49,11 @@ def parse(text: str) -> tuple[tuple[str, str], ...]:
     fields: dict[str, str] = {}
     at = 0
     while at < len(text):
-        head = text[at : at + 4]
-        end = at + 4 + int(head[2:]) if len(head) == 4 and head.isascii() and head.isdigit() else 0
-        if not at + 4 < end <= len(text) or head[:2] in fields:
-            raise _fault("emv-field", text, position=str(at + 1), tag=head[:2])
-        fields[head[:2]] = text[at + 4 : end]
+        tag, start = text[at : at + 2], at + 4
+        end = start + _NUMBERS.get(text[at + 2 : start], 0)
+        if tag not in _NUMBERS or not start < end <= len(text) or tag in fields:
+            raise _fault("emv-field", text, position=str(at + 1), tag=tag)
+        fields[tag] = text[start:end]
         at = end
     found = fields.get(CRC_TAG, "")
     if not text.startswith(_HEAD) or [*fields][-1] != CRC_TAG or len(found) != 4:

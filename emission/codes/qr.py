@@ -10,6 +10,7 @@ not the encoder's: a wrong code is worse than no code.
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Literal
@@ -40,6 +41,8 @@ LEVELS: dict[Level, int] = {
 MOST_BYTES: dict[Level, int] = {"L": 2953, "M": 2331, "Q": 1663, "H": 1273}
 # Symbols worked on together: enough to hide numpy's overhead, few enough for the processor's cache.
 _CHUNK = 20
+# A code that was checked is drawn soon after: texts whose segments are known until then.
+_REMEMBERED = 512
 
 
 class QrSymbol(msgspec.Struct, frozen=True):
@@ -85,7 +88,7 @@ def version_of(text: str, level: Level = "M") -> int:
     Raises:
         CodeError: ``qr-empty``, ``qr-characters`` or ``qr-too-long``.
     """
-    return _fit(_split(text), text, level)
+    return _fitted(text, level)[1]
 
 
 def encode_many(texts: Sequence[str], level: Level = "M") -> list[QrSymbol]:
@@ -96,15 +99,15 @@ def encode_many(texts: Sequence[str], level: Level = "M") -> list[QrSymbol]:
             version holds a text at this level, or ``qr-unfaithful`` if a symbol did not read back as its text.
     """
     by_version: dict[int, list[int]] = defaultdict(list)
-    split = [_split(text) for text in texts]
-    for at, pieces in enumerate(split):
-        by_version[_fit(pieces, texts[at], level)].append(at)
+    fitted = [_fitted(text, level) for text in texts]
+    for at, (_, version) in enumerate(fitted):
+        by_version[version].append(at)
     symbols: dict[int, QrSymbol] = {}
     for version, members in by_version.items():
         plan = layout(version, LEVELS[level])
         for first in range(0, len(members), _CHUNK):
             chunk = members[first : first + _CHUNK]
-            data = b"".join([segments.codewords(split[at], version, plan.data) for at in chunk])
+            data = b"".join([segments.codewords(fitted[at][0], version, plan.data) for at in chunk])
             made = [
                 QrSymbol(texts[at], version, plan.size, mask, rows)
                 for at, (mask, rows) in zip(chunk, _chunk(data, len(chunk), plan), strict=True)
@@ -139,21 +142,20 @@ def decode_grid(symbol: QrSymbol) -> str:
         raise CodeError(Fault("qr-unfaithful", field="qr", value=symbol.text)) from None
 
 
-def _split(text: str) -> list[segments.Segment]:
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _fitted(text: str, level: Level) -> tuple[list[segments.Segment], int]:
+    """The segments of a text, and the version that they take."""
     if not text:
         raise CodeError(Fault("qr-empty", field="qr"))
     try:
-        return segments.split(text.encode())
+        pieces = segments.split(text.encode())
     except UnicodeEncodeError:
         raise CodeError(Fault("qr-characters", field="qr", value=ascii(text))) from None
-
-
-def _fit(pieces: list[segments.Segment], text: str, level: Level) -> int:
     version = segments.fit(pieces, LEVELS[level])
     if version > 40:
         params = {"bytes": str(len(text.encode())), "level": level, "largest": str(MOST_BYTES[level])}
         raise CodeError(Fault("qr-too-long", field="qr", value=text, params=params))
-    return version
+    return pieces, version
 
 
 def _chunk(codewords: bytes, count: int, plan: Layout) -> list[tuple[int, bytes]]:

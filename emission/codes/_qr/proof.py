@@ -18,6 +18,7 @@ _PRIMITIVE = 0x11D
 _ALPHABET = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _SINGLES = [bytes([one]) for one in _ALPHABET]
 _PAIRS = [bytes([first, second]) for first in _ALPHABET for second in _ALPHABET]
+_GROUPS = [b"%03d" % group for group in range(1000)]
 _PADDING = b"\xec\x11" * 1500
 _NUMERIC, _ALPHANUMERIC, _BYTES = 1, 2, 4
 # Table 3: bits of the counts, up to versions 9, 26 and 40.
@@ -108,11 +109,11 @@ def _length(mode: int, count: int) -> int:
 
 
 def _digits(value: int, count: int, bits: int) -> bytes:
-    groups = [f"{value >> at & 1023:03d}" for at in range(bits - 10, -1, -10)]
+    groups = [_GROUPS[value >> at & 1023] for at in range(bits - 10, -1, -10)]
     if count % 3:
         rest = bits % 10
-        groups.append(f"{value & (1 << rest) - 1:0{count % 3}d}")
-    return "".join(groups).encode()
+        groups.append(b"%0*d" % (count % 3, value & (1 << rest) - 1))
+    return b"".join(groups)
 
 
 def _characters(value: int, count: int, bits: int) -> bytes:
