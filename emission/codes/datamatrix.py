@@ -6,8 +6,6 @@ before it is handed out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -59,15 +57,3 @@ def modules(symbol: DataMatrixSymbol) -> npt.NDArray[np.bool_]:
     """The modules (row, column) from the top left; dark = True."""
     packed = np.frombuffer(symbol.rows, dtype=np.uint8).reshape(symbol.size, -1)
     return np.unpackbits(packed, axis=1, count=symbol.size).astype(np.bool_)
-
-
-def runs(symbol: DataMatrixSymbol) -> Iterator[tuple[int, int, int]]:
-    """Horizontal runs of dark modules: (row from the top, first column, length)."""
-    # Each row begins light, with a module that is none, and ends so: the edges of its runs come in pairs.
-    width = symbol.size + 2
-    lines = np.zeros((symbol.size, width), dtype=np.bool_)
-    lines[:, 1:-1] = modules(symbol)
-    flat = lines.ravel()
-    edges = np.flatnonzero(flat[1:] != flat[:-1])
-    rows, starts = np.divmod(edges[::2], width)
-    return zip(rows.tolist(), starts.tolist(), (edges[1::2] - edges[::2]).tolist(), strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 
 import msgspec
 
@@ -39,21 +40,35 @@ class Control(msgspec.Struct, frozen=True):
     def box(self) -> Box:
         return Box(self.x, self.y, self.x + self.side, self.y + self.side)
 
-    def operators(self, mark: ControlMark, inks: Inks) -> bytes:
-        """The mark as a content stream.
+    def symbol(self, mark: ControlMark) -> DataMatrixSymbol:
+        """The mark's modules.
 
         Raises:
-            Stopped: the symbol cannot be made; its sentence is :func:`emission.codes.datamatrix.encode`'s.
+            Stopped: it cannot be made; its sentence is :func:`emission.codes.datamatrix.encode`'s.
         """
         try:
-            symbol = datamatrix.encode(mark.text)
+            return datamatrix.encode(mark.text)
         except CodeError as error:
             raise Stopped(error.fault.code, value=mark.text, length=len(mark.text)) from error
+
+    def beginning(self, size: int, inks: Inks) -> bytes:
+        """What marks of ``size`` modules have in common: their ground, and the finder pattern of a path to go on with.
+
+        All modules are one path, filled once: rasters give an image of this size a dot too many.
+        """
         dots = math.floor(self.side / DOT / MODULES + 1e-6)
-        spare = (self.side / MM - symbol.size * dots * DOT_MM) / 2
+        spare = (self.side / MM - size * dots * DOT_MM) / 2
         start, bottom = (snap(corner / MM + spare) * MM for corner in (self.x, self.y))
         ground = Panel(self.x, self.y, self.side, self.side, "white")
-        return content((*marks((ground,)), _path(symbol, start, bottom, dots * DOT)), inks)
+        module = f"{dots * DOT:.4g}"
+        path = Mark("black", f"q {module} 0 0 {module} {start:.2f} {bottom:.2f} cm\n{_finder(size)}")
+        return content((*marks((ground,)), path), inks)
+
+
+def rest(symbol: DataMatrixSymbol) -> bytes:
+    """What a mark of its own has, after :meth:`Control.beginning`: all modules within the finder pattern."""
+    path = [drawn[byte] for drawn, byte in zip(_drawn(symbol.size), symbol.rows, strict=True)]
+    return ("".join(path) + "f Q\n").encode("ascii")
 
 
 def control_of(element: Element, corner: tuple[float, float], page: tuple[float, float]) -> Control:
@@ -75,13 +90,24 @@ def control_of(element: Element, corner: tuple[float, float], page: tuple[float,
     return Control(x, page[1] - y - side * MM, side * MM)
 
 
-def _path(symbol: DataMatrixSymbol, x: float, y: float, module: float) -> Mark:
-    """All modules as one path, filled once: rasters give an image of this size a dot too many."""
-    top = symbol.size - 1
-    rectangles = "".join([_rectangle(start, top - row, length) for row, start, length in datamatrix.runs(symbol)])
-    return Mark("black", f"q {module:.4g} 0 0 {module:.4g} {x:.2f} {y:.2f} cm\n{rectangles}f Q\n")
+def _finder(size: int) -> str:
+    """A left and a lower side, and every other module of the others (ISO/IEC 16022, 5.8.1)."""
+    last = size - 1
+    across = "".join(f"{at} {last} 1 1 re\n{last} {at} 1 1 re\n" for at in range(2, last, 2))
+    return f"0 0 1 {size} re\n1 0 {last} 1 re\n{across}"
 
 
-@functools.lru_cache(maxsize=4096)
-def _rectangle(x: int, y: int, width: int) -> str:
-    return f"{x} {y} {width} 1 re\n"
+@functools.cache
+def _drawn(size: int) -> tuple[tuple[str, ...], ...]:
+    """For each byte of a symbol's rows, what each value draws of them but for the finder pattern."""
+    last = size - 1
+    eights = [tuple(_eight(byte, left, last) for byte in range(256)) for left in range(0, size, 8)]
+    within = [tuple(one.replace("y", str(y)) for one in values) for y in range(last - 1, 0, -1) for values in eights]
+    edge = [("",) * 256] * len(eights)
+    return (*edge, *within, *edge)
+
+
+def _eight(byte: int, left: int, last: int) -> str:
+    """The dark ones of eight modules from column ``left`` on, in row ``y``, but for columns 0 and ``last``."""
+    dark = "".join(bit if 0 < at < last else "0" for at, bit in enumerate(f"{byte:08b}", left))
+    return "".join(f"{left + run.start()} y {len(run.group())} 1 re\n" for run in re.finditer("1+", dark))

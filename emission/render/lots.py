@@ -17,6 +17,7 @@ import msgspec
 
 from emission.codes.control import ControlMark
 from emission.render.background import Background
+from emission.render.control import Control, rest
 from emission.render.faces import Face
 from emission.render.fonts import font_objects, whole_program
 from emission.render.items import CutLine, Drawing, Mark, OnScreen, Panel, Ready, RoundPanel, Stroke, Words
@@ -124,6 +125,7 @@ class LotWriter:
         self._entries = bytearray(FREE + placed(0) * (_FIRST_FREE - 1))
         self._pages = 0
         self._layers: dict[bytes, int] = {}
+        self._beginnings: dict[tuple[int, int], bytes] = {}  # of marks, by kinds of page and sizes
         self._sheaves: list[int] = []
         self._sheaf: dict[int, bytes] = {}
         self._used = {name: set(font.base) for name, font in program.fonts.items()}
@@ -146,7 +148,7 @@ class LotWriter:
         contents = [self._layer(page.layer), self._new(packed_stream(page.content))]
         control = self._program.sheets[page.kind].control
         if control is not None:
-            contents.append(self._new(stream(control.operators(mark, self._program.press))))
+            contents += self._marked(control, page.kind, mark)
         if not self._sheaf:
             self._sheaves.append(self._keep())
         references = " ".join(f"{number} 0 R" for number in contents)
@@ -185,6 +187,14 @@ class LotWriter:
         if len(self._layers) > _LAYERS:
             del self._layers[next(iter(self._layers))]
         return number
+
+    def _marked(self, control: Control, kind: int, mark: ControlMark) -> tuple[int, int]:
+        """The numbers of a mark: of what all of that size have in common, and of its own."""
+        symbol = control.symbol(mark)
+        key = kind, symbol.size
+        if key not in self._beginnings:
+            self._beginnings[key] = compressed(control.beginning(symbol.size, self._program.press), BEST)
+        return self._layer(self._beginnings[key]), self._new(stream(rest(symbol)))
 
     def _bind(self) -> None:
         """Writes what is said of the last pages, under a node of the page tree."""

@@ -15,6 +15,7 @@ from emission.codes import datamatrix
 from emission.codes.control import ControlMark
 from emission.errors import Stopped, TemplateError
 from emission.render import compile_template, template_for
+from emission.render.control import rest
 from emission.wording import explain
 from tests.render.bills import bill, coupons, look, obligation, operation
 from tests.render.pages import controls, drawn, expected, lot_of, raster, scan, stamped
@@ -65,9 +66,7 @@ def test_it_stands_five_millimetres_from_every_edge_and_cut() -> None:
 def test_it_is_black_alone() -> None:
     control = template_for(look()).for_lots.pages[0].control
     assert control is not None
-    inks = re.findall(
-        r"([\d. ]+) k\b", control.operators(ControlMark(1, 1, 1, 1), template_for(look()).for_lots.press).decode()
-    )
+    inks = re.findall(r"([\d. ]+) k\b", control.beginning(16, template_for(look()).for_lots.press).decode())
     assert [ink.split() for ink in inks] == [["0", "0", "0", "0"], ["0", "0", "0", "1"]]
 
 
@@ -78,12 +77,13 @@ def test_however_large_the_numbers_a_module_of_paper_stays_around(mark: ControlM
     style = look()
     control = template_for(style).for_lots.pages[0].control
     assert control is not None
-    operators = control.operators(mark, template_for(style).for_lots.press).decode()
-    found = re.search(r"q ([\d.]+) 0 0 [\d.]+ ([\d.]+) ([\d.]+) cm", operators)
+    size = control.symbol(mark).size
+    beginning = control.beginning(size, template_for(style).for_lots.press).decode()
+    found = re.search(r"q ([\d.]+) 0 0 [\d.]+ ([\d.]+) ([\d.]+) cm", beginning)
     assert found is not None
     module, x, y = map(float, found.groups())
     assert module == pytest.approx(1.2)
-    side = datamatrix.encode(mark.text).size * module
+    side = size * module
     for corner, start in ((control.x, x), (control.y, y)):
         assert start - corner >= module - 0.13  # half a dot for the grid
         assert corner + control.side - start - side >= module - 0.13
@@ -96,6 +96,35 @@ def test_a_mark_that_cannot_be_made_stops_the_lot_with_its_sentence(monkeypatch:
     with pytest.raises(Stopped) as caught:
         lot_of(style, result)
     assert "L0001S000001P01T01" in explain("es", caught.value)
+
+
+@pytest.mark.parametrize(
+    "mark", [ControlMark(1, 1, 1, 1), ControlMark(1, 987, 1, 2), ControlMark(10**5, 10**7, 99, 99)]
+)
+def test_its_path_goes_over_every_dark_module_once_and_no_other(mark: ControlMark) -> None:
+    program = template_for(look()).for_lots
+    control = program.pages[0].control
+    assert control is not None
+    symbol = control.symbol(mark)
+    _, _, path = (control.beginning(symbol.size, program.press) + rest(symbol)).partition(b"cm\n")
+    times = np.zeros((symbol.size, symbol.size), dtype=np.int64)
+    for x, y, width, height in re.findall(rb"(\d+) (\d+) (\d+) (\d+) re\n", path):
+        top, left = symbol.size - int(y) - int(height), int(x)
+        times[top : top + int(height), left : left + int(width)] += 1
+    assert (times == datamatrix.modules(symbol)).all()
+    assert path.endswith(b"re\nf Q\n")
+
+
+def test_what_marks_have_in_common_is_written_once() -> None:
+    style = look()
+    with pikepdf.open(io.BytesIO(lot_of(style, stamped(style, ONE), stamped(style, ONE)))) as opened:
+        first, second = (list(page.obj.Contents) for page in opened.pages)
+        assert [one.objgen == other.objgen for one, other in zip(first, second, strict=True)] == [
+            True,
+            False,
+            True,
+            False,
+        ]
 
 
 def test_a_template_without_the_element_prints_as_ever(tmp_path: Path) -> None:
