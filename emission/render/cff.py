@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from fontTools.agl import UV2AGL
 from fontTools.cffLib import cffStandardStrings
 
-from emission.render.blocks import Known
+from emission.render.blocks import Known, stored
 from emission.render.charstrings import NOMINAL_WIDTH
 from emission.render.faces import Face
 from emission.render.latin import CODES
@@ -65,8 +65,8 @@ class Core:
         outlines = _outlines(self._face, further)
         places = _places(outlines, self._end)
         head = _head(self._face, self._count + len(further), self._index + _index_of(places), places[-1])
-        rest = b"".join(outlines) + self._charset + _names_of(further)
-        return self._known.between(head, rest), len(head) + len(self._known.content) + len(rest)
+        rest = b"".join(outlines) + self._charset + _ranges(further)
+        return self._known.between(head, rest, stored(rest)), len(head) + len(self._known.content) + len(rest)
 
 
 def _ordered(characters: Iterable[str]) -> tuple[str, ...]:
@@ -112,12 +112,19 @@ def _around_top(face: Face) -> tuple[bytes, bytes]:
 
 
 def _charset(characters: Sequence[str]) -> bytes:
-    """Which glyphs they are, after the first one, by the numbers of their names (13, format 0)."""
-    return b"\0" + _names_of(characters)
+    """Which glyphs they are, after the first one, by the numbers of their names (13, format 1)."""
+    return b"\1" + _ranges(characters)
 
 
-def _names_of(characters: Sequence[str]) -> bytes:
-    return struct.pack(f">{len(characters)}H", *map(_NAMES.__getitem__, characters))
+def _ranges(characters: Iterable[str]) -> bytes:
+    """Runs of numbers that follow each other: the first one, and how many more there are."""
+    runs: list[list[int]] = []
+    for name in map(_NAMES.__getitem__, characters):
+        if runs and name == sum(runs[-1]) + 1:
+            runs[-1][1] += 1
+        else:
+            runs.append([name, 0])
+    return b"".join([struct.pack(">HB", *run) for run in runs])
 
 
 def _index(item: bytes) -> bytes:

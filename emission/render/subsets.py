@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from emission.render.blocks import Known
+from emission.render.blocks import Known, deflated
 from emission.render.cmaps import cmap
 from emission.render.faces import Face
 
@@ -41,7 +41,9 @@ class Core:
         """A TrueType file with the core and ``characters``, as Flate has it (RFC 1950), and its true length."""
         size = self._face.core_size
         directory, rest = self._tables.written(sorted([one for one in self._face.numbers(characters) if one >= size]))
-        return self._known.between(directory, rest), len(directory) + len(self._known.content) + len(rest)
+        return self._known.between(directory, rest, deflated(rest)), len(directory) + len(self._known.content) + len(
+            rest
+        )
 
 
 class _Tables:
