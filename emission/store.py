@@ -31,9 +31,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}{_ASIDE}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # Windows knows no modes; elsewhere nobody but the office's user reads a bill.
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600), "wb") as stream:
+        with _opened(aside) as stream:
             yield stream
         aside.replace(path)
     except OSError as error:
@@ -42,6 +40,17 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     except BaseException:
         _discard(aside)
         raise
+
+
+def _opened(aside: Path) -> BinaryIO:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY
+    # Windows knows no modes; elsewhere nobody but the office's user reads a bill.
+    try:
+        return os.fdopen(os.open(aside, flags, 0o600), "wb")
+    except FileNotFoundError:
+        # Only the first file of a folder has to make it.
+        aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.fdopen(os.open(aside, flags, 0o600), "wb")
 
 
 def sweep(folder: Path) -> None:
