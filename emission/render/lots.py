@@ -16,11 +16,12 @@ from typing import BinaryIO
 import msgspec
 
 from emission.codes.control import ControlMark
+from emission.render import characters
 from emission.render.background import Background
 from emission.render.control import Control, rest
 from emission.render.faces import Face
 from emission.render.fonts import font_objects, whole_program
-from emission.render.items import CutLine, Drawing, Mark, OnScreen, Panel, Ready, RoundPanel, Stroke, Words
+from emission.render.items import Bars, CutLine, Drawing, Mark, OnScreen, Panel, Ready, RoundPanel, Stroke, Words
 from emission.render.operators import marks
 from emission.render.painting import content, painted
 from emission.render.pdf import (
@@ -40,7 +41,7 @@ from emission.render.plates import Plate, Struck, filled
 from emission.render.program import Program
 from emission.render.slots import GAP
 
-_CATALOG, _PAGES, _FONTS, _RESOURCES, _FIRST_FREE = 1, 2, 3, 4, 5
+_CATALOG, _PAGES, _FONTS, _RESOURCES, _SHOWN, _FIRST_FREE = 1, 2, 3, 4, 5, 6
 # Pages that share a node of the page tree, and are described together.
 _SHEAF = 100
 # What the shared form of a lot has, or no lot.
@@ -55,36 +56,47 @@ class LotPage(msgspec.Struct, frozen=True):
     """One page of a lot: its Flate ``content``, and for each font the characters beyond the base subset (``rare``).
 
     ``layer`` is what lies beneath the voucher's own, which pages that look alike have in common: Flate too.
-    ``kind`` is its index among the sides that the program has.
+    ``kind`` is its index among the sides that the program has, ``bars`` are the characters of barcodes that it shows.
     """
 
     layer: bytes
     content: bytes
     rare: dict[str, str] = {}
     kind: int = 0
+    bars: tuple[str, ...] = ()
 
 
 def lot_page(page: Struck) -> LotPage:
     """The press's version of a page."""
     program, setting = page.plate.program, _setting(page.plate)
-    own = filled(setting.parts, [page.words[number] for number in setting.gaps]).encode("latin-1")
+    words = [page.words[number] for number in setting.gaps]
+    bars = set(setting.bars)
+    for gap, number in setting.codes:
+        item = page.items[number]
+        assert isinstance(item, Bars)
+        words[gap] = characters.shown(item)
+        bars |= characters.names(item)
+    own = filled(setting.parts, words).encode("latin-1")
     needed: dict[str, AbstractSet[str]] = {}
-    for name, characters in page.needs:
-        needed[name] = characters | needed.get(name, frozenset())
+    for name, chars in page.needs:
+        needed[name] = chars | needed.get(name, frozenset())
     beyond = {name: found - program.fonts[name].base for name, found in sorted(needed.items())}
-    rare = {name: "".join(sorted(characters)) for name, characters in beyond.items() if characters}
-    return LotPage(setting.layer, compressed(own), rare, page.kind)
+    rare = {name: "".join(sorted(chars)) for name, chars in beyond.items() if chars}
+    return LotPage(setting.layer, compressed(own), rare, page.kind, tuple(sorted(bars)))
 
 
 class _Setting(msgspec.Struct, frozen=True):
     """What a plate's pages say on the press: the ``layer`` that they share, and their own, with gaps between the parts.
 
-    ``gaps`` are the numbers of those that the press fills.
+    ``gaps`` are the numbers of those that the press fills; ``codes`` are the ones of them that bars fill, with the
+    numbers of their items. ``bars`` are the characters of barcodes that all pages show.
     """
 
     layer: bytes
     parts: tuple[str, ...]
     gaps: tuple[int, ...]
+    codes: tuple[tuple[int, int], ...]
+    bars: frozenset[str]
 
 
 @functools.lru_cache(maxsize=512)
@@ -94,8 +106,20 @@ def _setting(plate: Plate) -> _Setting:
     base = [Mark("", f"/B{page.kind} Do\n")] if program.sheets[page.kind].base else []
     still, own = _parted(plate)
     layer = content([*base, *marks(page.ground), *marks(page.slogans), form, *still], program.press)
-    gaps = tuple(number for number, item in enumerate(plate.gaps) if type(item) is not OnScreen)
-    return _Setting(_layer(layer), tuple(painted(own, program.press).split(GAP)), gaps)
+    gaps = [gap for gap, number in enumerate(plate.gaps) if type(page.items[number]) is not OnScreen]
+    numbers = [plate.gaps[gap] for gap in gaps]
+    return _Setting(
+        layer=_layer(layer),
+        parts=tuple(painted(own, program.press).split(GAP)),
+        gaps=tuple(gaps),
+        codes=tuple((gap, number) for gap, number in enumerate(numbers) if isinstance(page.items[number], Bars)),
+        bars=frozenset(
+            name
+            for number, item in enumerate(page.items)
+            if isinstance(item, Bars) and number not in plate.gaps
+            for name in characters.names(item)
+        ),
+    )
 
 
 def _parted(plate: Plate) -> tuple[list[Mark], list[Mark]]:
@@ -104,7 +128,9 @@ def _parted(plate: Plate) -> tuple[list[Mark], list[Mark]]:
     own: list[Mark] = []
     for item, mark in zip(plate.page.items, plate.marks, strict=True):
         kind = type(item)
-        if kind not in _NOT_OWN:
+        if isinstance(item, Bars) and mark.operators != GAP:
+            own.append(Mark(mark.ink, characters.shown(item)))
+        elif kind not in _NOT_OWN:
             (still if kind in _STILL or (type(item) is Words and item.still) else own).append(mark)
     return still, own
 
@@ -126,6 +152,7 @@ class LotWriter:
         self._pages = 0
         self._layers: dict[bytes, int] = {}
         self._beginnings: dict[tuple[int, int], bytes] = {}  # of marks, by kinds of page and sizes
+        self._shown: dict[str, int] = {}
         self._sheaves: list[int] = []
         self._sheaf: dict[int, bytes] = {}
         self._used = {name: set(font.base) for name, font in program.fonts.items()}
@@ -143,8 +170,11 @@ class LotWriter:
         Raises:
             Stopped: the mark cannot be drawn.
         """
-        for font, characters in page.rare.items():
-            self._used[font].update(characters)
+        for font, chars in page.rare.items():
+            self._used[font].update(chars)
+        for name in page.bars:
+            if name not in self._shown:
+                self._shown[name] = self._form(*characters.form(name))
         contents = [self._layer(page.layer), self._new(packed_stream(page.content))]
         control = self._program.sheets[page.kind].control
         if control is not None:
@@ -166,8 +196,10 @@ class LotWriter:
             self._bind()
         fonts = "".join(self._font(name, font) for name, font in self._program.fonts.items() if self._used[name])
         kids = " ".join(f"{number} 0 R" for number in self._sheaves)
+        shown = "".join(f"/{name} {number} 0 R" for name, number in self._shown.items())
         self._pack(
             {
+                _SHOWN: f"<<{shown}>>".encode("ascii"),
                 _FONTS: f"<<{fonts}>>".encode("ascii"),
                 _PAGES: f"<</Type/Pages/Count {self._pages}/Kids[{kids}]>>".encode("ascii"),
                 _CATALOG: f"<</Type/Catalog/Pages {_PAGES} 0 R/Lang({self._program.language})"
@@ -215,22 +247,23 @@ class LotWriter:
         images = {name: self._new(image_body(image, press=True)) for name, image in self._program.images.items()}
         backgrounds = {name: self._background(background) for name, background in self._program.backgrounds.items()}
         known = images | backgrounds
-        forms = ""
         for place, kind in enumerate(self._program.sheets):
-            forms += f"/P{place} {self._form(kind.form, {name: known[name] for name in kind.images})} 0 R"
+            self._shown[f"P{place}"] = self._layer_form(kind.form, {name: known[name] for name in kind.images})
             if kind.base:
                 beneath = {name: known[name] for name in kind.shown_beneath}
-                forms += f"/B{place} {self._form(kind.base, beneath)} 0 R"
-        shown = "".join(f"/{name} {number} 0 R" for name, number in images.items())
-        self._object(
-            _RESOURCES, f"<</Font {_FONTS} 0 R/XObject<<{forms}{shown}>>{self._program.spaces}>>".encode("ascii")
-        )
+                self._shown[f"B{place}"] = self._layer_form(kind.base, beneath)
+        self._shown |= images
+        self._object(_RESOURCES, f"<</Font {_FONTS} 0 R/XObject {_SHOWN} 0 R{self._program.spaces}>>".encode("ascii"))
 
-    def _form(self, content: bytes, pictures: Mapping[str, int]) -> int:
+    def _layer_form(self, content: bytes, pictures: Mapping[str, int]) -> int:
         """A form that covers the page; the number of its object."""
         shown = "".join(f"/{name} {number} 0 R" for name, number in pictures.items())
         resources = f"/Resources<</Font {_FONTS} 0 R/XObject<<{shown}>>{self._program.spaces}>>"
-        return self._new(stream(content, f"/Type/XObject/Subtype/Form/BBox{self._program.media_box}{resources}"))
+        return self._form(content, self._program.media_box, resources)
+
+    def _form(self, content: bytes, box: str, resources: str = "/Resources<<>>") -> int:
+        """A form within that box; the number of its object."""
+        return self._new(stream(content, f"/Type/XObject/Subtype/Form/BBox{box}{resources}"))
 
     def _background(self, background: Background) -> int:
         """Writes the objects of a background; the number of its form."""

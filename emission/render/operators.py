@@ -31,7 +31,7 @@ from emission.render.reach import reach
 ARC = 0.5523
 
 # Widths that are drawn at once: bars and spaces of a character of Code 128 (ISO/IEC 15417, 4.2).
-_CHARACTER = 6
+CHARACTER = 6
 
 # Labels, columns and lines stand at the same places on nearly every page: what says so is kept.
 
@@ -139,20 +139,24 @@ def _picture(item: Picture) -> Mark:
 
 def _bars(item: Bars) -> Mark:
     """All bars as one path in units of the symbol, filled once: no hairline can open between them."""
-    place = f"{item.unit:.4g} 0 0 {item.height:.2f} {item.x:.2f} {item.y:.2f} cm"
     widths = item.symbol.widths
     parts, at = [], 0
-    for first in range(0, len(widths), _CHARACTER):
-        drawn, at = _character(at, widths[first : first + _CHARACTER])
+    for first in range(0, len(widths), CHARACTER):
+        drawn, at = _character(at, widths[first : first + CHARACTER])
         parts.append(drawn)
-    return Mark("black", f"q {place}\n{''.join(parts)}{_bearers(item, at)}f Q\n")
+    return Mark("black", f"q {placed(item)}\n{''.join(parts)}{bearers(item)}f Q\n")
 
 
-def _bearers(item: Bars, width: int) -> str:
-    """From the first bar to the last and no further: the quiet zones stay free."""
+def placed(item: Bars) -> str:
+    """What makes the symbol's units those of its bars, from its lower left corner."""
+    return f"{item.unit:.4g} 0 0 {item.height:.2f} {item.x:.2f} {item.y:.2f} cm"
+
+
+def bearers(item: Bars) -> str:
+    """The bars along top and bottom, from the first bar to the last and no further: the quiet zones stay free."""
     if not item.bearer:
         return ""
-    part = item.bearer / item.height
+    part, width = item.bearer / item.height, sum(item.symbol.widths)
     return f"0 0 {width} {part:.5f} re\n0 {1 - part:.5f} {width} {part:.5f} re\n"
 
 

@@ -75,9 +75,9 @@ class Plate:
         return tuple(made)
 
     @functools.cached_property
-    def gaps(self) -> tuple[Item, ...]:
-        """An item of the first voucher for each gap, in their order."""
-        return tuple(self.page.items[index] for index in sorted(self._filled))
+    def gaps(self) -> tuple[int, ...]:
+        """The number of the item that each gap is for, in their order."""
+        return tuple(sorted(self._filled))
 
     @functools.cached_property
     def figures(self) -> tuple[int, ...]:
