@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections.abc import Sequence
 
 from emission.render.items import Bars
 from emission.render.operators import CHARACTER, bearers, placed
 
 
-def shown(item: Bars) -> str:
-    """The symbol as operators that show its characters one after the other."""
+def shown(item: Bars) -> tuple[str, Sequence[str]]:
+    """The symbol as operators that show its characters one after the other, and their names among a lot's resources."""
     widths = item.symbol.widths
-    told = "".join([_shown(widths[at : at + CHARACTER]) for at in range(0, len(widths), CHARACTER)])
+    characters = [_character(widths[at : at + CHARACTER]) for at in range(0, len(widths), CHARACTER)]
+    names, told = zip(*characters, strict=True)
     around = bearers(item)
-    return f"q {placed(item)}\n{f'{around}f' if around else ''}{told}Q\n"
-
-
-def names(item: Bars) -> set[str]:
-    """What its characters are called among a lot's resources: by their widths."""
-    widths = item.symbol.widths
-    return {_name(widths[at : at + CHARACTER]) for at in range(0, len(widths), CHARACTER)}
+    return f"q {placed(item)}\n{f'{around}f' if around else ''}{''.join(told)}Q\n", names
 
 
 def form(name: str) -> tuple[bytes, str]:
@@ -40,11 +36,8 @@ def form(name: str) -> tuple[bytes, str]:
 _PREFIX = "."
 
 
-@functools.lru_cache(maxsize=1024)
-def _name(widths: tuple[int, ...]) -> str:
-    return _PREFIX + "".join(map(str, widths))
-
-
-@functools.lru_cache(maxsize=1024)
-def _shown(widths: tuple[int, ...]) -> str:
-    return f"/{_name(widths)} Do 1 0 0 1 {sum(widths)} 0 cm\n"
+@functools.lru_cache(maxsize=4096)
+def _character(widths: tuple[int, ...]) -> tuple[str, str]:
+    """Its name, which says its widths, and what shows it and goes on behind it."""
+    name = _PREFIX + "".join(map(str, widths))
+    return name, f"/{name} Do 1 0 0 1 {sum(widths)} 0 cm\n"

@@ -86,7 +86,8 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Struck]) -> byte
     add(bones.shared, bones.packed)
     links = [link for page in pages for link in page.links]
     figures = [item for page in pages for item in page.figures]
-    add(bones.own, object_stream(_own(program.faces, bones, about.title, links, figures)))
+    own = _own(program.faces, bones, about.title, links, figures)
+    add(bones.own, object_stream(own, level=QUICK))
     digest = head.digest.copy()
     digest.update(memoryview(file)[len(head.content) :])
     identity = digest.hexdigest()[:32]
@@ -222,7 +223,7 @@ def _figure(item: Item, faces: Mapping[str, Face], begun: str) -> bytes:
 
 
 def _metadata(about: About) -> bytes:
-    return stream(packet(about), "/Type/Metadata/Subtype/XML")
+    return stream(packet(about), "/Type/Metadata/Subtype/XML", level=QUICK)
 
 
 def _about(program: Program, bill: Bill) -> About:

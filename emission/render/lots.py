@@ -74,8 +74,8 @@ def lot_page(page: Struck) -> LotPage:
     for gap, number in setting.codes:
         item = page.items[number]
         assert isinstance(item, Bars)
-        words[gap] = characters.shown(item)
-        bars |= characters.names(item)
+        words[gap], names = characters.shown(item)
+        bars.update(names)
     own = filled(setting.parts, words).encode("latin-1")
     needed: dict[str, AbstractSet[str]] = {}
     for name, chars in page.needs:
@@ -117,7 +117,7 @@ def _setting(plate: Plate) -> _Setting:
             name
             for number, item in enumerate(page.items)
             if isinstance(item, Bars) and number not in plate.gaps
-            for name in characters.names(item)
+            for name in characters.shown(item)[1]
         ),
     )
 
@@ -129,7 +129,7 @@ def _parted(plate: Plate) -> tuple[list[Mark], list[Mark]]:
     for item, mark in zip(plate.page.items, plate.marks, strict=True):
         kind = type(item)
         if isinstance(item, Bars) and mark.operators != GAP:
-            own.append(Mark(mark.ink, characters.shown(item)))
+            own.append(Mark(mark.ink, characters.shown(item)[0]))
         elif kind not in _NOT_OWN:
             (still if kind in _STILL or (type(item) is Words and item.still) else own).append(mark)
     return still, own

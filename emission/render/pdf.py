@@ -100,7 +100,7 @@ class References:
         for number, at in places.items():
             entries[number * size : (number + 1) * size] = placed(at)
         last = len(entries) // size - 1
-        return _reference(last, places[last], compressed(b"".join(_differences(entries))), last + 1, trailer)
+        return _reference(last, places[last], compressed(b"".join(_differences(entries)), QUICK), last + 1, trailer)
 
 
 def _reference(number: int, at: int, packed: bytes, count: int, trailer: str) -> bytes:
