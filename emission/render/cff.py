@@ -28,6 +28,7 @@ _TOP_SIZE = 5 + _TOP.size  # in its index
 _PRIVATE_PART = struct.pack(">BhB", 28, NOMINAL_WIDTH, _NOMINAL)
 _NO_SUBROUTINES = bytes(2)  # an index of nothing
 _NO_GLYPH = b"\x0e"  # endchar
+_END = b"\0"  # Ghostscript 10.0 refuses a font whose last run of names ends with the file
 
 # Of the characters that a byte can say, one has a name that is none of the standard's strings (appendix A).
 _OWN = "Euro"
@@ -44,7 +45,7 @@ def font_file(face: Face, characters: Iterable[str]) -> bytes:
     outlines = _outlines(face, shown)
     places = _places((_NO_GLYPH, *outlines), 1)
     head = _head(face, len(places) - 1, _index_of(places), places[-1])
-    return head + _NO_GLYPH + b"".join(outlines) + _charset(shown)
+    return head + _NO_GLYPH + b"".join(outlines) + _charset(shown) + _END
 
 
 class Core:
@@ -65,7 +66,7 @@ class Core:
         outlines = _outlines(self._face, further)
         places = _places(outlines, self._end)
         head = _head(self._face, self._count + len(further), self._index + _index_of(places), places[-1])
-        rest = b"".join(outlines) + self._charset + _ranges(further)
+        rest = b"".join(outlines) + self._charset + _ranges(further) + _END
         return self._known.between(head, rest, stored(rest)), len(head) + len(self._known.content) + len(rest)
 
 

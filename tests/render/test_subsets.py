@@ -106,6 +106,20 @@ def test_a_lot_s_compact_font_has_what_was_asked_for_and_no_more() -> None:
     assert font.charset == [".notdef", "seven", "threesuperior", "Aacute", "Euro"]
 
 
+@pytest.mark.parametrize("content", [cff.font_file(FACE, {"Á", "7"}), zlib.decompress(COMPACT.file({"Á", "€"})[0])])
+def test_the_names_of_glyphs_end_before_their_file_does(content: bytes) -> None:
+    """Ghostscript 10.0 refuses a font that ends with them, and prints another in its place."""
+    font = opened_cff(content)
+    at, left = font.rawDict["charset"], len(font.charset) - 1
+    assert content[at] == 1
+    at += 1
+    while left > 0:
+        left -= 1 + content[at + 2]
+        at += 3
+    assert left == 0
+    assert at < len(content)
+
+
 def test_a_byte_means_what_its_glyph_is_called() -> None:
     """WinAnsiEncoding by Adobe's list of names (ISO 32000-1, 9.10.2): the way in which a reader copies text."""
     for char, name in cff.GLYPHS.items():
