@@ -91,7 +91,7 @@ def _words(page: pikepdf.Page) -> dict[int, str]:
     readers = {name: _reader(font) for name, font in fonts.items()}
     found: dict[int, list[str]] = {}
     sequence, font = -1, ""
-    for said in pikepdf.parse_content_stream(page, "BDC BMC EMC Td Tm Tf Tj"):
+    for said in pikepdf.parse_content_stream(page, "BDC BMC EMC Td Tm Tf Tj TJ"):
         operator, operands = str(said.operator), said.operands
         if operator == "BDC":
             sequence = int(operands[1].get("/MCID", -1)) if isinstance(operands[1], pikepdf.Dictionary) else -1
@@ -102,7 +102,10 @@ def _words(page: pikepdf.Page) -> dict[int, str]:
         elif operator == "Tf":
             font = str(operands[0])
         else:
-            found.setdefault(sequence, [""])[-1] += readers.get(font, _unreadable)(bytes(operands[0]))
+            # Beside strings there are lengths to go back or forth (ISO 32000-1, 9.4.3).
+            parts = operands[0] if operator == "TJ" else operands
+            codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+            found.setdefault(sequence, [""])[-1] += readers.get(font, _unreadable)(codes)
     return {number: " ".join(" ".join(lines).split()) for number, lines in found.items()}
 
 

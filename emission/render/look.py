@@ -20,7 +20,7 @@ from emission.render.shared import shared_files
 
 # Raised whenever the same look would give other bytes, so that a resumed run notices; libraries that have a say in them
 # tell theirs themselves.
-RENDERER = f"9 deflate {deflate.__version__} fonttools {fontTools.version}"
+RENDERER = f"10 deflate {deflate.__version__} fonttools {fontTools.version}"
 # What a look did not have when the first of them were kept.
 _LATER = frozenset(("decimal", "date_format", "digital", "linked_qr"))
 # Beneath it stand the files of a template that is for the digital files alone.
