@@ -186,8 +186,6 @@ class BatchReader:
         return cells
 
     def _cell(self, place: int, field: str, faults: list[Fault]) -> str:
-        if field.isascii() and field.isprintable():
-            return field.strip()
         if place in self._codes:
             # Codes are printed as received; normalising would change the lengths that a QR text states.
             values.text(field, self._names[place], faults, breaks=False)

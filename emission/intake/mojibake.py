@@ -43,7 +43,7 @@ _WESTERN_AS_DOS = re.compile(
 )
 
 # Marks → (the page it was read with, the page it was written in), the likeliest first.
-_MISTAKES = (
+MISTAKES = (
     (_UTF8_AS_WESTERN, (("cp1252", "utf-8"), ("latin-1", "utf-8"))),
     (
         _WESTERN_AS_DOS,
@@ -53,6 +53,10 @@ _MISTAKES = (
         _DOS_AS_WESTERN,
         (("latin-1", "utf-8"), ("cp1252", "cp850"), ("latin-1", "cp1252"), ("latin-1", "cp850"), ("cp1252", "cp437")),
     ),
+)
+# One of these is in every mark. Most texts have none, and need not be held against all marks.
+SUSPECT = re.compile(
+    r"[ÃÂÄÅâ¤¥\u201a¡¢£\u02c6‡€šàµÆ\x80-\x9f\u2500-\u259f±≤Θφⁿ¾³ÝÐ]",
 )
 _PUNCTUATION = frozenset("\u2018\u2019\u201c\u201d\u2013\u2014…€•™")
 
@@ -68,9 +72,9 @@ class Mistake(NamedTuple):
 
 def find(text: str) -> Mistake | None:
     """The first word of ``text`` that bears the marks of a wrong code page, and what mends it."""
-    if text.isascii():
+    if text.isascii() or not SUSPECT.search(text):
         return None
-    for marks, pages in _MISTAKES:
+    for marks, pages in MISTAKES:
         for mark in marks.finditer(text):
             word = _word_around(text, mark.start(), mark.end())
             for read_as, likely in pages:
@@ -105,4 +109,4 @@ def _reread(word: str, read_as: str, likely: str) -> str | None:
     if likely == "utf-8":
         return meant
     letters = all(char.isalpha() or char in "ºª°" or (likely == "cp1252" and char in _PUNCTUATION) for char in changed)
-    return meant if letters and not any(marks.search(meant) for marks, _ in _MISTAKES) else None
+    return meant if letters and not any(marks.search(meant) for marks, _ in MISTAKES) else None

@@ -53,6 +53,8 @@ def text(raw: str, field: str, faults: Faults, *, breaks: bool) -> str:
 
     Refused: control characters, U+FFFD, and the marks of a wrong code page.
     """
+    if raw.isascii() and raw.isprintable():
+        return raw.strip()
     value = raw.replace("\t", " ") if not breaks else _BREAKS.sub(" ", raw)
     value = unicodedata.normalize("NFC", value).strip(" \u00a0\ufeff")
     if "\ufffd" in value:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, case, func, literal, select
+from sqlalchemy import ColumnElement, Row, Table, case, func, literal, select
 
 from emission.ledger.schema import effect, entry, lot, obligation, operation, staged, voucher
 from emission.ledger.staging import Staged
 from emission.ledger.store import Ledger
-from emission.model import Account, Fault, Obligation, Operation, Status
+from emission.model import Account, Fault, Obligation, Operation, Severity, Status
 
 PAGE = 1000
 
@@ -97,7 +97,14 @@ def taken_in(ledger: Ledger, run_id: int) -> tuple[int, int]:
 
 def warnings_staged(ledger: Ledger, run_id: int) -> int:
     """How many warnings the staged rows carry."""
-    return sum(len(account.faults) - len(account.errors) for account in refused_accounts(ledger, run_id))
+    query = select(staged.c.parsed, staged.c.faults, staged.c.outcome).where(staged.c.run_id == run_id)
+    with ledger.transaction() as connection:
+        return sum(_warnings(*row) for row in connection.execute(query).yield_per(PAGE))
+
+
+def _warnings(parsed: bytes, *further: bytes | None) -> int:
+    faults = (*_shown.decode(parsed).faults, *(fault for packed in further for fault in _unpacked(packed)))
+    return sum(fault.severity is not Severity.ERROR for fault in faults)
 
 
 def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement[bool]) -> Iterator[Account]:
@@ -122,21 +129,21 @@ def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement
     last = -1
     while True:
         with ledger.transaction() as connection:
-            rows = connection.execute(query.where(source.c.position > last)).mappings().all()
+            rows = connection.execute(query.where(source.c.position > last)).all()
         if not rows:
             return
         for row in rows:
-            yield _account(dict(row))
-        last = rows[-1]["position"]
+            yield _account(row)
+        last = rows[-1].position
 
 
-def _account(row: dict[str, Any]) -> Account:
-    shown = _shown.decode(row["parsed"])
-    status = Status.REJECTED if row["faulty"] else _STATUS.get(row["state"], Status.PENDING)
-    faults = (*shown.faults, *_unpacked(row["faults"]), *_unpacked(row["outcome"]))
+def _account(row: Row[*tuple[Any, ...]]) -> Account:
+    shown = _shown.decode(row.parsed)
+    status = Status.REJECTED if row.faulty else _STATUS.get(row.state, Status.PENDING)
+    faults = (*shown.faults, *_unpacked(row.faults), *_unpacked(row.outcome))
     made = status is Status.RENDERED
     return Account(
-        row=row["row"],
+        row=row.row,
         status=status,
         faults=faults,
         original=shown.original,
@@ -144,18 +151,18 @@ def _account(row: dict[str, Any]) -> Account:
         account=shown.account,
         payer_name=shown.payer_name,
         email=shown.email,
-        obligation=_obligation.decode(row["record"]) if row["record"] else None,
-        voucher_id=row["voucher_id"],
-        amount=row["amount"],
-        revision=row["revision"] or 1,
-        external_id=row["external_id"] or "",
-        operation=_operation.decode(row["operation"]) if row["operation"] else None,
-        left_out=_words.decode(row["warnings"]) if row["warnings"] else (),
-        file=row["file"] if made else "",
-        pages=row["pages"] if made else 0,
-        sha256=row["sha256"] if made else "",
-        lot=row["lot"] if made else None,
-        sequence=row["sequence"] if made else None,
+        obligation=_obligation.decode(row.record) if row.record else None,
+        voucher_id=row.voucher_id,
+        amount=row.amount,
+        revision=row.revision or 1,
+        external_id=row.external_id or "",
+        operation=_operation.decode(row.operation) if row.operation else None,
+        left_out=_words.decode(row.warnings) if row.warnings else (),
+        file=row.file if made else "",
+        pages=row.pages if made else 0,
+        sha256=row.sha256 if made else "",
+        lot=row.lot if made else None,
+        sequence=row.sequence if made else None,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, delete, exists, func, insert, select, 
 
 from emission import identity
 from emission.ledger import search
+from emission.ledger.bulk import many
 from emission.ledger.schema import effect, entry, lot, staged, voucher
 from emission.ledger.standing import inputs_of_standing
 from emission.ledger.store import Ledger
@@ -221,13 +222,15 @@ def failed(ledger: Ledger, run_id: int, *, permanent: bool) -> list[Failed]:
         return [Failed(*row) for row in connection.execute(query)]
 
 
+_ADD = insert(voucher)
+
+
 def add_vouchers(ledger: Ledger, run_id: int, vouchers: Sequence[NewVoucher]) -> None:
     """Enters vouchers, and the lots that they begin."""
     if not vouchers:
         return
     with ledger.transaction() as connection:
-        values = [{**msgspec.structs.asdict(new), "run_id": run_id, "state": "pending"} for new in vouchers]
-        connection.execute(insert(voucher), values)
+        many(connection, _ADD, [msgspec.structs.asdict(new) for new in vouchers], run_id=run_id, state="pending")
         add_lots(ledger, run_id, {new.lot for new in vouchers if new.lot is not None})
 
 

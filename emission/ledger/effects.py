@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from emission.ledger import links, search
+from emission.ledger.bulk import many
 from emission.ledger.schema import difference, effect, entry, operation, stray
 from emission.ledger.store import Ledger
 from emission.model import Operation
@@ -35,45 +36,31 @@ class Intent(msgspec.Struct, frozen=True):
     amount: int
 
 
+_INTENDED = upsert(effect)
+_INTEND = _INTENDED.on_conflict_do_update(
+    index_elements=[effect.c.external_id],
+    set_={
+        "state": "sent",
+        "attempt": effect.c.attempt + 1,
+        "lookups": 0,
+        "request_hash": _INTENDED.excluded.request_hash,
+        "payable_hash": _INTENDED.excluded.payable_hash,
+        "amount": _INTENDED.excluded.amount,
+        "sent_at": _INTENDED.excluded.sent_at,
+        "code": "",
+        "message": "",
+    },
+)
+_NAMED = select(effect.c.external_id, effect.c.id).where(effect.c.external_id.in_(bindparam("names", expanding=True)))
+
+
 def intend(ledger: Ledger, provider: str, intents: Sequence[Intent]) -> dict[str, int]:
     """Writes down, before the call, that these orders are leaving; the effects by external id."""
-    now = time.time()
-    values = [
-        {
-            "obligation": intent.obligation,
-            "kind": "create",
-            "revision": intent.revision,
-            "provider": provider,
-            "external_id": intent.external_id,
-            "amount": intent.amount,
-            "state": "sent",
-            "attempt": 1,
-            "request_hash": intent.request_hash,
-            "payable_hash": intent.payable_hash,
-            "sent_at": now,
-        }
-        for intent in intents
-    ]
-    statement = upsert(effect)
-    statement = statement.on_conflict_do_update(
-        index_elements=[effect.c.external_id],
-        set_={
-            "state": "sent",
-            "attempt": effect.c.attempt + 1,
-            "lookups": 0,
-            "request_hash": statement.excluded.request_hash,
-            "payable_hash": statement.excluded.payable_hash,
-            "amount": statement.excluded.amount,
-            "sent_at": now,
-            "code": "",
-            "message": "",
-        },
-    )
+    rows = [msgspec.structs.asdict(intent) for intent in intents]
+    same = {"kind": "create", "provider": provider, "state": "sent", "attempt": 1, "sent_at": time.time()}
     with ledger.transaction() as connection:
-        connection.execute(statement, values)
-        names = [intent.external_id for intent in intents]
-        query = select(effect.c.external_id, effect.c.id).where(effect.c.external_id.in_(names))
-        keys = dict(connection.execute(query).all())
+        many(connection, _INTEND, rows, **same)
+        keys = dict(connection.execute(_NAMED, {"names": [intent.external_id for intent in intents]}).all())
         ledger.record("effect", list(keys.values()), "sent")
     return keys
 
@@ -88,6 +75,11 @@ class Answer(msgspec.Struct, frozen=True):
     code: str = ""
     message: str = ""
     transient: bool = False
+
+
+_ANSWER = update(effect).where(effect.c.id == bindparam("b_id"))
+_ANSWER = _ANSWER.values({name: bindparam(f"b_{name}") for name in ("state", "code", "message", "transient")})
+_OPERATE = insert(operation)
 
 
 def answered(ledger: Ledger, answers: Sequence[Answer]) -> None:
@@ -114,18 +106,16 @@ def answered(ledger: Ledger, answers: Sequence[Answer]) -> None:
         for answer in answers
         if answer.operation is not None
     ]
-    names = ("state", "code", "message", "transient")
-    statement = update(effect).where(effect.c.id == bindparam("b_id"))
     unknown = [answer.effect for answer in answers if answer.state == "unknown"]
     with ledger.transaction() as connection:
-        connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), changes)
-        if operations:
-            connection.execute(insert(operation), operations)
-            found = [(answer.effect, answer.operation) for answer in answers if answer.operation is not None]
-            search.index_operations(connection, found)
-            links.keep(connection, found)
-        # A call may last longer than the settle time, which counts from its end where that is known.
-        connection.execute(update(effect).where(effect.c.id.in_(unknown)).values(sent_at=time.time()))
+        many(connection, _ANSWER, changes)
+        many(connection, _OPERATE, operations)
+        found = [(answer.effect, answer.operation) for answer in answers if answer.operation is not None]
+        search.index_operations(connection, found)
+        links.keep(connection, found)
+        if unknown:
+            # A call may last longer than the settle time, which counts from its end where that is known.
+            connection.execute(update(effect).where(effect.c.id.in_(unknown)).values(sent_at=time.time()))
         for state in sorted({answer.state for answer in answers}):
             ledger.record("effect", [answer.effect for answer in answers if answer.state == state], state)
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, exists, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from emission import identity, links
+from emission.ledger.bulk import many
 from emission.ledger.link_schema import link
 from emission.ledger.payment_schema import payment
 from emission.ledger.payments import UNDONE
@@ -21,6 +22,7 @@ from emission.model import Obligation, Operation
 
 _NAME = "links"
 _SECRET_BYTES = 32
+_KEEP = upsert(link).on_conflict_do_nothing()
 
 _obligation = msgspec.msgpack.Decoder(Obligation)
 _inputs = msgspec.msgpack.Decoder(list[Input])
@@ -60,8 +62,7 @@ def secret(ledger: Ledger) -> bytes:
 def keep(connection: Connection, operations: Sequence[tuple[int, Operation]]) -> None:
     """Notes whose the links of these operations are, by effect."""
     rows = [{"digest": links.digest(found.link), "effect": key} for key, found in operations if found.link]
-    if rows:
-        connection.execute(upsert(link).on_conflict_do_nothing(), rows)
+    many(connection, _KEEP, rows)
 
 
 def behind(ledger: Ledger, token: str) -> Linked | None:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
 
 from emission.ledger import effects, renderings
+from emission.ledger.bulk import many
 from emission.ledger.effects import Replaced
 from emission.ledger.schema import effect, entry, obligation, operation, run
 from emission.ledger.store import Ledger
@@ -77,13 +78,15 @@ def any_elsewhere(ledger: Ledger, run_id: int) -> bool:
         return connection.execute(foreign).first() is not None
 
 
+_ADD = insert(obligation)
+
+
 def add(ledger: Ledger, rows: Sequence[dict[str, object]]) -> dict[str, int]:
     """Enters new obligations; their keys by identity."""
     with ledger.transaction() as connection:
         first = int(connection.execute(select(func.coalesce(func.max(obligation.c.id), 0))).scalar_one()) + 1
-        values = [{**row, "id": first + index, "revision": 1} for index, row in enumerate(rows)]
-        if values:
-            connection.execute(insert(obligation), values)
+        values = [{**row, "id": first + index} for index, row in enumerate(rows)]
+        many(connection, _ADD, values, revision=1)
     return {str(row["identity"]): first + index for index, row in enumerate(rows)}
 
 

@@ -40,6 +40,14 @@ _WORDED = text(
 ).bindparams(bindparam("runs", expanding=True))
 
 
+_WHOSE = (
+    select(effect.c.id, obligation.c.run_id, obligation.c.id)
+    .join(obligation, obligation.c.id == effect.c.obligation)
+    .where(effect.c.id.in_(bindparam("effects", expanding=True)))
+)
+_NEXT = select(func.coalesce(func.max(sought.c.id), 0) + 1)
+
+
 class _Read(msgspec.Struct, frozen=True):
     """Of what intake made of a row, the words."""
 
@@ -98,10 +106,8 @@ def index_staged(connection: Connection, run_id: int) -> None:
 def index_operations(connection: Connection, found: Sequence[tuple[int, Operation]]) -> None:
     """Indexes the codes that these effects' operations print."""
     if found:
-        query = select(effect.c.id, obligation.c.run_id, obligation.c.id)
-        query = query.join(obligation, obligation.c.id == effect.c.obligation)
-        query = query.where(effect.c.id.in_([key for key, _ in found]))
-        whose = {key: Subject(mine, debt, None) for key, mine, debt in connection.execute(query)}
+        rows = connection.execute(_WHOSE, {"effects": [key for key, _ in found]}).all()
+        whose = {key: Subject(mine, debt, None) for key, mine, debt in rows}
         _add(connection, [(whose[key], _codes(made)) for key, made in found])
 
 
@@ -236,7 +242,7 @@ def _index_rows(connection: Connection, rows: Iterable[Any]) -> None:
 
 
 def _add(connection: Connection, facts: Sequence[tuple[Subject, dict[str, None]]]) -> None:
-    first = 1 + connection.execute(select(func.coalesce(func.max(sought.c.id), 0))).scalar_one()
+    first = connection.execute(_NEXT).scalar_one()
     found = list(enumerate(facts, first))
     connection.exec_driver_sql(
         "INSERT INTO sought (id, run_id, obligation, row) VALUES (?, ?, ?, ?)",

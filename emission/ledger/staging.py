@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, distinct, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, case, delete, distinct, func, insert, select, update
 
+from emission.ledger.bulk import many
 from emission.ledger.schema import detail, staged
 from emission.ledger.store import Ledger
 from emission.model import Fault, Obligation
@@ -31,7 +33,6 @@ class Staged(msgspec.Struct, frozen=True):
     content: bytes
     parsed: bytes
     record: bytes | None
-    faults: tuple[Fault, ...] = ()
     faulty: bool = False
     dropped: bool = False
     outcome: bytes | None = None
@@ -39,11 +40,18 @@ class Staged(msgspec.Struct, frozen=True):
     obligation: int | None = None
     voucher: int | None = None
     pages: int = 0
+    faults: tuple[Fault, ...] = ()
 
     def obligation_record(self) -> Obligation:
         """The obligation as read. Only for rows that are not faulty by themselves."""
         assert self.record is not None
         return _obligation.decode(self.record)
+
+
+_COLUMNS = [staged.c[name] for name in Staged.__struct_fields__]
+_ADD = insert(staged)
+_ADD_DETAIL = insert(detail)
+_THIS = update(staged).where(staged.c.run_id == bindparam("b_run_id"), staged.c.position == bindparam("b_position"))
 
 
 def clear(ledger: Ledger, run_id: int) -> None:
@@ -55,9 +63,8 @@ def clear(ledger: Ledger, run_id: int) -> None:
 
 def add(ledger: Ledger, run_id: int, rows: Sequence[Staged]) -> None:
     """Stages rows."""
-    if rows:
-        with ledger.transaction() as connection:
-            connection.execute(insert(staged), [_values(run_id, row) for row in rows])
+    with ledger.transaction() as connection:
+        many(connection, _ADD, [_values(row) for row in rows], run_id=run_id)
 
 
 def pages(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Iterator[list[Staged]]:
@@ -65,13 +72,13 @@ def pages(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Iter
     last = -1
     while True:
         query = (
-            select(staged)
+            select(*_COLUMNS)
             .where(staged.c.run_id == run_id, staged.c.position > last, *conditions)
             .order_by(staged.c.position)
             .limit(PAGE)
         )
         with ledger.transaction() as connection:
-            rows = [_staged(dict(row)) for row in connection.execute(query).mappings()]
+            rows = [_staged(row) for row in connection.execute(query).all()]
         if not rows:
             return
         yield rows
@@ -116,10 +123,13 @@ def blame(ledger: Ledger, run_id: int, found: Mapping[int, Sequence[Fault]], *, 
 
 def settle(ledger: Ledger, run_id: int, changes: Sequence[dict[str, Any]], *names: str) -> None:
     """Sets columns ``names`` of the rows at ``b_position``."""
-    if changes:
-        statement = update(staged).where(staged.c.run_id == run_id, staged.c.position == bindparam("b_position"))
-        with ledger.transaction() as connection:
-            connection.execute(statement.values({name: bindparam(f"b_{name}") for name in names}), list(changes))
+    with ledger.transaction() as connection:
+        many(connection, _settling(names), changes, b_run_id=run_id)
+
+
+@cache
+def _settling(names: tuple[str, ...]) -> Update:
+    return _THIS.values({name: bindparam(f"b_{name}") for name in names})
 
 
 def repeated_ids(ledger: Ledger, run_id: int) -> Iterator[list[Staged]]:
@@ -159,9 +169,9 @@ def siblings_of_the_faulty(ledger: Ledger, run_id: int) -> list[int]:
 
 def at(ledger: Ledger, run_id: int, positions: Sequence[int]) -> dict[int, Staged]:
     """The staged rows at those positions."""
-    query = select(staged).where(staged.c.run_id == run_id, staged.c.position.in_(positions))
+    query = select(*_COLUMNS).where(staged.c.run_id == run_id, staged.c.position.in_(positions))
     with ledger.transaction() as connection:
-        return {row["position"]: _staged(dict(row)) for row in connection.execute(query).mappings()}
+        return {row.position: _staged(row) for row in connection.execute(query).all()}
 
 
 def bundle_of(ledger: Ledger, run_id: int, wanted: str) -> list[Staged]:
@@ -194,13 +204,9 @@ def tally(ledger: Ledger, run_id: int) -> Tally:
 
 def add_detail(ledger: Ledger, run_id: int, rows: Iterable[tuple[str, int, bytes]]) -> None:
     """Stages detail lines: obligation id, line of the file, packed line."""
-    values = [
-        {"run_id": run_id, "obligation_id": obligation_id, "line": line, "parsed": parsed}
-        for obligation_id, line, parsed in rows
-    ]
-    if values:
-        with ledger.transaction() as connection:
-            connection.execute(insert(detail), values)
+    names = ("obligation_id", "line", "parsed")
+    with ledger.transaction() as connection:
+        many(connection, _ADD_DETAIL, [dict(zip(names, row, strict=True)) for row in rows], run_id=run_id)
 
 
 def has_details(ledger: Ledger, run_id: int) -> bool:
@@ -215,7 +221,7 @@ def details_of(ledger: Ledger, run_id: int, obligation_ids: Sequence[str]) -> di
     found: dict[str, list[bytes]] = {}
     with ledger.transaction() as connection:
         query = select(detail.c.obligation_id, detail.c.parsed).where(wanted).order_by(detail.c.line)
-        for obligation_id, parsed in connection.execute(query):
+        for obligation_id, parsed in connection.execute(query).all():
             found.setdefault(obligation_id, []).append(parsed)
         connection.execute(update(detail).where(wanted).values(used=True))
     return found
@@ -236,13 +242,11 @@ def _grouped(rows: Sequence[Staged]) -> list[list[Staged]]:
     return list(groups.values())
 
 
-def _values(run_id: int, row: Staged) -> dict[str, object]:
+def _values(row: Staged) -> dict[str, object]:
     values = msgspec.structs.asdict(row)
     values["faults"] = pack(row.faults) if row.faults else None
-    return {**values, "run_id": run_id}
+    return values
 
 
-def _staged(row: dict[str, Any]) -> Staged:
-    row.pop("run_id")
-    packed = row.pop("faults")
-    return Staged(**row, faults=_faults.decode(packed) if packed else ())
+def _staged(row: Row[*tuple[Any, ...]]) -> Staged:
+    return Staged(*(*row[:-1], _faults.decode(row.faults) if row.faults else ()))

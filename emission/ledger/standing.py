@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import BindParameter, bindparam, func, insert, select
 
 from emission.ledger.renderings import Input
 from emission.ledger.schema import entry, rendering, voucher
@@ -15,20 +15,25 @@ from emission.ledger.store import Ledger
 _inputs = msgspec.msgpack.Decoder(list[Input])
 _pack = msgspec.msgpack.Encoder().encode
 
+_ANY: BindParameter[int] = bindparam("vouchers", expanding=True)
+_STANDING = (
+    select(rendering.c.voucher, rendering.c.inputs)
+    .join(voucher, (voucher.c.id == rendering.c.voucher) & (voucher.c.sha256 == rendering.c.sha256))
+    .where(
+        rendering.c.voucher.in_(_ANY),
+        rendering.c.voucher.not_in(select(entry.c.voucher).where(entry.c.voucher.in_(_ANY), ~entry.c.faulty)),
+    )
+    .order_by(rendering.c.id)
+)
+
 
 def inputs_of_standing(ledger: Ledger, vouchers: Sequence[int]) -> dict[int, list[Input]]:
     """What those of the vouchers that no sound row names were last drawn from, by voucher."""
     if not vouchers:
         return {}
-    named = select(entry.c.voucher).where(entry.c.voucher.in_(vouchers), ~entry.c.faulty)
-    query = (
-        select(rendering.c.voucher, rendering.c.inputs)
-        .join(voucher, (voucher.c.id == rendering.c.voucher) & (voucher.c.sha256 == rendering.c.sha256))
-        .where(rendering.c.voucher.in_(vouchers), rendering.c.voucher.not_in(named))
-        .order_by(rendering.c.id)
-    )
     with ledger.transaction() as connection:
-        return {key: _inputs.decode(packed) for key, packed in connection.execute(query)}
+        found = connection.execute(_STANDING, {"vouchers": vouchers}).all()
+    return {key: _inputs.decode(packed) for key, packed in found}
 
 
 def redrawn(ledger: Ledger, digests: Mapping[int, str], look: str) -> None:

@@ -14,10 +14,13 @@ from sqlalchemy.exc import OperationalError
 
 from emission.errors import Stopped, UsageError
 from emission.ledger import schema, search
+from emission.ledger.bulk import many
 from emission.ledger.migrations import migrate
 
 # A disk that takes no more, or does not answer (the low byte of SQLite's code says which kind of error it is).
 _NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+_APPEND = insert(schema.history)
 
 
 class Ledger:
@@ -71,14 +74,9 @@ class Ledger:
 
     def record(self, subject: str, subject_ids: Sequence[int], happening: str, detail: str = "", who: str = "") -> None:
         """Appends to the history; never a payer's name, an address or a secret. ``who`` decided, where a person did."""
-        now = time.time()
-        rows = [
-            {"at": now, "subject": subject, "subject_id": subject_id, "event": happening, "detail": detail, "who": who}
-            for subject_id in subject_ids
-        ]
+        same = {"at": time.time(), "subject": subject, "event": happening, "detail": detail, "who": who}
         with self.transaction() as connection:
-            if rows:
-                connection.execute(insert(schema.history), rows)
+            many(connection, _APPEND, [{"subject_id": subject_id} for subject_id in subject_ids], **same)
 
     def close(self) -> None:
         self._connection.close()

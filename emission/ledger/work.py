@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
 from emission.ledger import standing
+from emission.ledger.bulk import many
 from emission.ledger.effects import beside
 from emission.ledger.payments import of_effects
 from emission.ledger.schema import effect, entry, obligation, operation, voucher
@@ -45,7 +46,6 @@ class Debt(msgspec.Struct, frozen=True):
     row: int
     revision: int
     record: bytes
-    payable: bool
     effect: int | None
     external_id: str
     state: str
@@ -56,6 +56,7 @@ class Debt(msgspec.Struct, frozen=True):
     message: str
     transient: bool
     operation: bytes | None
+    payable: bool
     predecessors: tuple[Predecessor, ...] = ()
 
     def obligation(self) -> Obligation:
@@ -98,6 +99,31 @@ class Waiting(msgspec.Struct, frozen=True):
         return any(debt.hopeless for debt in self.debts)
 
 
+_HEADS = (
+    select(*(voucher.c[name] for name in Waiting.__struct_fields__ if name != "debts"))
+    .where(voucher.c.id.in_(bindparam("keys", expanding=True)))
+    .order_by(voucher.c.ordinal)
+)
+# An obligation that nobody was asked for has no effect.
+_UNASKED: dict[str, Any] = {
+    "external_id": "", "state": "", "attempt": 0, "lookups": 0, "sent_at": 0.0, "code": "", "message": "",
+    "transient": False,
+}  # fmt: skip
+# The voucher, and then the fields of a debt, as far as they are read.
+_DEBTS = (
+    select(
+        entry.c.voucher, obligation.c.id.label("key"), entry.c.row, obligation.c.revision, entry.c.record, effect.c.id,
+        *(func.coalesce(effect.c[name], nothing) for name, nothing in _UNASKED.items()),
+        operation.c.record.label("operation"),
+    )
+    .join(obligation, obligation.c.id == entry.c.obligation)
+    .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
+    .outerjoin(operation, operation.c.effect == effect.c.id)
+    .where(entry.c.voucher.in_(bindparam("keys", expanding=True)), ~entry.c.faulty)
+    .order_by(entry.c.position)
+)  # fmt: skip
+
+
 def waiting(ledger: Ledger, run_id: int, *, page: int) -> Iterator[list[Waiting]]:
     """The vouchers that wait, in order, ``page`` at a time; what is settled meanwhile is not met again."""
     last = 0
@@ -116,52 +142,26 @@ def waiting(ledger: Ledger, run_id: int, *, page: int) -> Iterator[list[Waiting]
 
 def vouchers(ledger: Ledger, keys: Sequence[int]) -> list[Waiting]:
     """These vouchers as they stand now, in order."""
-    heads = select(voucher).where(voucher.c.id.in_(keys)).order_by(voucher.c.ordinal)
-    debts = (
-        select(
-            entry.c.voucher, obligation.c.id.label("key"), entry.c.row, obligation.c.revision, entry.c.record,
-            effect.c.id.label("effect"), effect.c.external_id, effect.c.state, effect.c.attempt, effect.c.lookups,
-            effect.c.sent_at, effect.c.code, effect.c.message, effect.c.transient,
-            operation.c.record.label("operation"),
-        )
-        .join(obligation, obligation.c.id == entry.c.obligation)
-        .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
-        .outerjoin(operation, operation.c.effect == effect.c.id)
-        .where(entry.c.voucher.in_(keys), ~entry.c.faulty)
-        .order_by(entry.c.position)
-    )  # fmt: skip
     carried: dict[int, list[Debt]] = {}
     with ledger.transaction() as connection:
-        read = [dict(found) for found in connection.execute(debts).mappings()]
-        before = _predecessors(ledger, connection, [found["key"] for found in read if found["revision"] > 1])
+        read = connection.execute(_DEBTS, {"keys": keys}).all()
+        before = _predecessors(ledger, connection, [found.key for found in read if found.revision > 1])
         for found in read:
-            carried.setdefault(found["voucher"], []).append(_debt(found, before.get(found["key"], ())))
-        rows = connection.execute(heads).mappings().all()
+            carried.setdefault(found.voucher, []).append(_debt(found, before.get(found.key, ())))
+        rows = connection.execute(_HEADS, {"keys": keys}).all()
     for key, inputs in standing.inputs_of_standing(ledger, [key for key in keys if key not in carried]).items():
         carried[key] = [_as_it_stands(record, packed) for record, packed in inputs]
-    names = ("id", "ordinal", "voucher_id", "file", "printed", "pages", "lot", "sequence")
-    return [Waiting(**{name: row[name] for name in names}, debts=tuple(carried[row["id"]])) for row in rows]
-
-
-# An obligation that nobody was asked for has no effect: its columns come back empty.
-_UNASKED: dict[str, Any] = {
-    "external_id": "", "state": "", "attempt": 0, "lookups": 0, "sent_at": 0.0, "code": "", "message": "",
-    "transient": False,
-}  # fmt: skip
+    return [Waiting(*(*row, tuple(carried[row.id]))) for row in rows]
 
 
 def _as_it_stands(record: bytes, packed: bytes | None) -> Debt:
     """A debt of a bill that no row asks to be changed any more: there is nothing left to ask for."""
-    row: dict[str, Any] = _UNASKED | {"state": "confirmed", "key": 0, "row": 0, "revision": 1, "effect": None}
-    return Debt(**row, record=record, payable=packed is not None, operation=packed)
+    told = _UNASKED | {"state": "confirmed"}
+    return Debt(0, 0, 1, record, None, **told, operation=packed, payable=packed is not None)
 
 
-def _debt(row: dict[str, Any], predecessors: Sequence[Predecessor]) -> Debt:
-    row.pop("voucher")
-    if row["effect"] is None:
-        row |= _UNASKED
-    payable = _obligation.decode(row["record"]).payable
-    return Debt(**row, payable=payable, predecessors=tuple(predecessors))
+def _debt(row: Row[*tuple[Any, ...]], predecessors: Sequence[Predecessor]) -> Debt:
+    return Debt(*(*row[1:], _obligation.decode(row.record).payable, tuple(predecessors)))
 
 
 def _predecessors(ledger: Ledger, connection: Connection, obligations: Sequence[int]) -> dict[int, list[Predecessor]]:
@@ -202,35 +202,40 @@ class Rendered(msgspec.Struct, frozen=True):
     part_offset: int
 
 
+_VOUCHER = update(voucher).where(voucher.c.id == bindparam("b_id"))
+_RENDERED = _VOUCHER.values(
+    state="rendered",
+    reason="",
+    look=bindparam("b_look"),
+    sha256=bindparam("b_sha256"),
+    part=bindparam("b_part"),
+    part_offset=bindparam("b_part_offset"),
+)
+_FAILED = _VOUCHER.values(state="failed", reason=bindparam("b_reason"))
+_ENTRY = update(entry).where(entry.c.run_id == bindparam("b_run_id"), entry.c.row == bindparam("b_row"))
+_EXPLAIN = _ENTRY.values(outcome=bindparam("b_outcome"))
+
+
 def rendered(ledger: Ledger, done: Sequence[Rendered], look: str) -> None:
     """Writes down that these vouchers are on disk, made with ``look``. They must be."""
-    if not done:
-        return
-    names = ("sha256", "part", "part_offset")
-    statement = update(voucher).where(voucher.c.id == bindparam("b_id"))
     changes = [{f"b_{name}": value for name, value in msgspec.structs.asdict(item).items()} for item in done]
     with ledger.transaction() as connection:
         standing.redrawn(ledger, {item.id: item.sha256 for item in done}, look)
-        values: dict[str, Any] = {name: bindparam(f"b_{name}") for name in names}
-        connection.execute(statement.values(**values, look=look, state="rendered", reason=""), changes)
+        many(connection, _RENDERED, changes, b_look=look)
 
 
 def failed(ledger: Ledger, reasons: dict[int, str]) -> None:
     """Writes down the code for which each of these vouchers could not be made."""
-    if reasons:
-        statement = update(voucher).where(voucher.c.id == bindparam("b_id"))
-        changes = [{"b_id": key, "b_reason": reason} for key, reason in reasons.items()]
-        with ledger.transaction() as connection:
-            connection.execute(statement.values(state="failed", reason=bindparam("b_reason")), changes)
+    changes = [{"b_id": key, "b_reason": reason} for key, reason in reasons.items()]
+    with ledger.transaction() as connection:
+        many(connection, _FAILED, changes)
 
 
 def explain(ledger: Ledger, run_id: int, outcomes: dict[int, Sequence[Fault]]) -> None:
     """Keeps, by row, what came of it at the provider, in its codes or in its rendering."""
-    if outcomes:
-        statement = update(entry).where(entry.c.run_id == run_id, entry.c.row == bindparam("b_row"))
-        changes = [{"b_row": row, "b_outcome": pack(tuple(faults))} for row, faults in outcomes.items()]
-        with ledger.transaction() as connection:
-            connection.execute(statement.values(outcome=bindparam("b_outcome")), changes)
+    changes = [{"b_row": row, "b_outcome": pack(tuple(faults))} for row, faults in outcomes.items()]
+    with ledger.transaction() as connection:
+        many(connection, _EXPLAIN, changes, b_run_id=run_id)
 
 
 class Progress(msgspec.Struct, frozen=True):

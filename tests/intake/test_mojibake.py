@@ -123,3 +123,11 @@ def test_a_byte_that_does_not_decode_is_named_with_its_line(declared: str) -> No
         opened(content, encoding=declared)
     assert caught.value.code == "batch-undecodable"
     assert (caught.value.params["line"], caught.value.params["byte"]) == ("9", "F1")
+
+
+def test_whatever_bears_a_mark_is_held_against_the_marks() -> None:
+    """Texts of letters that are in no mark are let by at once: none of them may bear one, among whatever neighbours."""
+    passing = [char for char in map(chr, range(0x20, 0x2600)) if not mojibake.SUSPECT.search(char)]
+    around = [("", ""), ("A", "A"), ("a", "a"), ("e", "o"), ("C", "E")]
+    texts = [f"{before}{char}{after}" for char in passing for before, after in around]
+    assert not [text for text in texts if any(marks.search(text) for marks, _ in mojibake.MISTAKES)]
