@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
+from emission import garbage
+
 
 def main() -> None:
     """The program; whoever stops it while it is still loading is told so by the exit code alone."""
     _have_streams()
+    garbage.look_seldom()
     # Nothing here multiplies matrices: threads for it only take memory, in every worker.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # No other program's plugin has a say in our settings, and to look for one among all packages takes its time.
@@ -19,6 +22,8 @@ def main() -> None:
         program()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    finally:
+        garbage.look_no_more()
 
 
 def _have_streams() -> None:

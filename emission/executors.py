@@ -16,6 +16,7 @@ from multiprocessing import active_children, get_context, parent_process
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
+from emission import garbage
 from emission.errors import Stopped
 
 P = ParamSpec("P")
@@ -123,6 +124,7 @@ def _settle_in() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.umask(0o077)
+    garbage.look_seldom()
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 

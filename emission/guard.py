@@ -11,13 +11,17 @@ import re
 _LOOKS_LIKE_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?[\d.,]*\d")
+_FIRST = frozenset("'=+-@\t\r")
 
 
 def guard(text: str) -> str:
     """``text`` as a cell that no spreadsheet runs."""
+    # Most cells begin with a letter or a digit, and a manifest of a million rows has forty million cells.
+    if not text or text[0] not in _FIRST:
+        return text
     return f"'{text}" if _LOOKS_LIKE_FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
 def unguard(text: str) -> str:
     """The inverse of :func:`guard`."""
-    return text[1:] if _GUARDED.match(text) and not _NUMBER.fullmatch(text[1:]) else text
+    return text[1:] if text.startswith("'") and _GUARDED.match(text) and not _NUMBER.fullmatch(text[1:]) else text

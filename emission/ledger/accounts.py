@@ -108,9 +108,11 @@ def _warnings(parsed: bytes, *further: bytes | None) -> int:
 
 
 def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement[bool]) -> Iterator[Account]:
+    # A row that was admitted is numbered by its position, and the key finds a page of them at once, however many.
+    place = entry.c.row if source is entry else staged.c.position
     query = (
         select(
-            source.c.position, source.c.row, source.c.voucher_id, source.c.faulty, source.c.amount, source.c.parsed,
+            place.label("place"), source.c.row, source.c.voucher_id, source.c.faulty, source.c.amount, source.c.parsed,
             source.c.record, source.c.faults, source.c.outcome,
             voucher.c.state, voucher.c.file, voucher.c.pages, voucher.c.sha256,
             # One that goes on paper no more keeps its place, in case it comes back to it.
@@ -123,46 +125,49 @@ def _read(ledger: Ledger, run_id: int, source: Table, *conditions: ColumnElement
         .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
         .outerjoin(operation, operation.c.effect == effect.c.id)
         .where(source.c.run_id == run_id, *conditions)
-        .order_by(source.c.position)
+        .order_by(place)
         .limit(PAGE)
     )  # fmt: skip
     last = -1
     while True:
         with ledger.transaction() as connection:
-            rows = connection.execute(query.where(source.c.position > last)).all()
+            rows = connection.execute(query.where(place > last)).all()
         if not rows:
             return
         for row in rows:
             yield _account(row)
-        last = rows[-1].position
+        last = rows[-1].place
 
 
 def _account(row: Row[*tuple[Any, ...]]) -> Account:
-    shown = _shown.decode(row.parsed)
-    status = Status.REJECTED if row.faulty else _STATUS.get(row.state, Status.PENDING)
-    faults = (*shown.faults, *_unpacked(row.faults), *_unpacked(row.outcome))
+    (
+        _, number, voucher_id, faulty, amount, parsed, record, faults, outcome,
+        state, file, pages, sha256, lot_number, sequence, revision, external_id, operation_record, warnings,
+    ) = row  # fmt: skip
+    shown = _shown.decode(parsed)
+    status = Status.REJECTED if faulty else _STATUS.get(state, Status.PENDING)
     made = status is Status.RENDERED
     return Account(
-        row=row.row,
+        row=number,
         status=status,
-        faults=faults,
+        faults=(*shown.faults, *_unpacked(faults), *_unpacked(outcome)),
         original=shown.original,
         obligation_id=shown.obligation_id,
         account=shown.account,
         payer_name=shown.payer_name,
         email=shown.email,
-        obligation=_obligation.decode(row.record) if row.record else None,
-        voucher_id=row.voucher_id,
-        amount=row.amount,
-        revision=row.revision or 1,
-        external_id=row.external_id or "",
-        operation=_operation.decode(row.operation) if row.operation else None,
-        left_out=_words.decode(row.warnings) if row.warnings else (),
-        file=row.file if made else "",
-        pages=row.pages if made else 0,
-        sha256=row.sha256 if made else "",
-        lot=row.lot if made else None,
-        sequence=row.sequence if made else None,
+        obligation=_obligation.decode(record) if record else None,
+        voucher_id=voucher_id,
+        amount=amount,
+        revision=revision or 1,
+        external_id=external_id or "",
+        operation=_operation.decode(operation_record) if operation_record else None,
+        left_out=_words.decode(warnings) if warnings else (),
+        file=file if made else "",
+        pages=pages if made else 0,
+        sha256=sha256 if made else "",
+        lot=lot_number if made else None,
+        sequence=sequence if made else None,
     )
 
 

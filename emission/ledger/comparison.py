@@ -65,14 +65,14 @@ def compare(ledger: Ledger, run_id: int) -> Iterator[Change]:
     named = exists().where(staged.c.run_id == run_id, staged.c.obligation_id == entry.c.obligation_id, same)
     last = -1
     while True:
-        query = _bills(run_id).where(~named, entry.c.position > last).order_by(entry.c.position).limit(PAGE)
+        query = _bills(run_id).where(~named, entry.c.row > last).order_by(entry.c.row).limit(PAGE)
         gone = _entries(ledger, query)
         if not gone:
             return
         for bill in gone.values():
             if not bill["faulty"] or bill["state"] == "rendered":
                 yield _old(Kind.GONE, bill, None)
-            last = max(last, bill["position"])
+            last = max(last, bill["row"])
 
 
 def _bills(run_id: int) -> Select[Any]:
@@ -84,7 +84,7 @@ def _bills(run_id: int) -> Select[Any]:
     lives = (effect.c.obligation == obligation.c.id) & (effect.c.revision == func.coalesce(alive, present))
     return (
         select(
-            entry.c.obligation_id, entry.c.voucher_id, entry.c.position, entry.c.faulty, entry.c.amount,
+            entry.c.obligation_id, entry.c.voucher_id, entry.c.row, entry.c.faulty, entry.c.amount,
             entry.c.presentation, entry.c.record, entry.c.obligation, obligation.c.payable_hash, voucher.c.state,
             lot.c.state.label("lot_state"), effect.c.id.label("effect"), effect.c.state.label("effect_state"),
             effect.c.code, effect.c.external_id, effect.c.amount.label("asked"), operation.c.number,
@@ -104,7 +104,7 @@ def _entries(ledger: Ledger, query: Select[Any]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     with ledger.transaction() as connection:
         for row in connection.execute(query).mappings():
-            name = row["obligation_id"] or f"\0{row['position']}"
+            name = row["obligation_id"] or f"\0{row['row']}"
             if name not in found or row["obligation"] is not None:
                 found[name] = dict(row)
     return found

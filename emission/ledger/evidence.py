@@ -88,9 +88,9 @@ def rows(ledger: Ledger, run_id: int) -> Iterator[Row]:
         .outerjoin(effect, (effect.c.obligation == obligation.c.id) & (effect.c.revision == obligation.c.revision))
         .outerjoin(operation, operation.c.effect == effect.c.id)
         .where(entry.c.run_id == run_id)
-        .order_by(entry.c.position)
+        .order_by(entry.c.row)
     )  # fmt: skip
-    for found in paged(ledger, query, entry.c.position, "position"):
+    for found in paged(ledger, query, entry.c.row, "row"):
         yield Row(**found)
 
 
@@ -334,16 +334,16 @@ _original = msgspec.msgpack.Decoder(_Original)
 def cells(ledger: Ledger, run_id: int) -> Iterator[Cells]:
     """Every entry as it came in, in order."""
     query = select(*(entry.c[name] for name in Cells.__struct_fields__)).where(entry.c.run_id == run_id)
-    for found in paged(ledger, query.order_by(entry.c.position), entry.c.position, "position"):
+    for found in paged(ledger, query.order_by(entry.c.row), entry.c.row, "row"):
         yield Cells(**found)
 
 
 def records(ledger: Ledger, run_id: int) -> Iterator[tuple[int, str, bytes]]:
     """Row, obligation id and packed obligation of every sound entry, in order."""
-    query = select(entry.c.position, entry.c.row, entry.c.obligation_id, entry.c.record).where(
+    query = select(entry.c.row, entry.c.obligation_id, entry.c.record).where(
         entry.c.run_id == run_id, ~entry.c.faulty, entry.c.record.is_not(None)
     )
-    for found in paged(ledger, query.order_by(entry.c.position), entry.c.position, "position"):
+    for found in paged(ledger, query.order_by(entry.c.row), entry.c.row, "row"):
         yield found["row"], found["obligation_id"], found["record"]
 
 

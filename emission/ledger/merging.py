@@ -90,9 +90,7 @@ def _issued() -> ColumnElement[bool]:
 
 
 def _is_issued(ledger: Ledger, run_id: int, position: int) -> bool:
-    query = select(entry.c.row).where(
-        entry.c.run_id == run_id, entry.c.position == position, ~entry.c.faulty, _issued()
-    )
+    query = select(entry.c.row).where(entry.c.run_id == run_id, entry.c.row == position, ~entry.c.faulty, _issued())
     with ledger.transaction() as connection:
         return connection.execute(query).first() is not None
 
@@ -116,16 +114,14 @@ def _entry_of(ledger: Ledger, run_id: int, row: Staged, corrects: int | None) ->
     mine = entry.c.run_id == run_id
     questions: list[ColumnElement[bool]] = []
     if corrects is not None:
-        questions.append(
-            (entry.c.position == corrects) & (entry.c.faulty | (entry.c.obligation_id == row.obligation_id))
-        )
+        questions.append((entry.c.row == corrects) & (entry.c.faulty | (entry.c.obligation_id == row.obligation_id)))
     if row.obligation_id:
         questions.append(entry.c.obligation_id == row.obligation_id)
     else:
         questions.append(entry.c.faulty & (entry.c.content == row.content))
     with ledger.transaction() as connection:
         for question in questions:
-            query = select(entry.c.position).where(mine, question).order_by(entry.c.position).limit(1)
+            query = select(entry.c.row).where(mine, question).order_by(entry.c.row).limit(1)
             found = connection.execute(query).scalar()
             if found is not None:
                 return int(found)

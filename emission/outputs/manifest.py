@@ -21,6 +21,11 @@ COLUMNS = (
     "pmc_code", "file", "pages", "sha256", "print_lot", "print_sequence", "reason_code", "tax", "period",
 )  # fmt: skip
 
+# The role and the ordinal of each code that has a column.
+_CODES = [(Role.BARCODE, ordinal) for ordinal in (1, 2, 3)] + [
+    (role, 1) for role in Role if role not in (Role.BARCODE, Role.BANK_URL, Role.LINKED_QR)
+]
+
 
 class BatchFacts(NamedTuple):
     """What every line of a manifest repeats."""
@@ -92,13 +97,9 @@ def _due_dates(batch: BatchFacts, account: Account) -> Iterator[str]:
 def _codes(account: Account) -> list[str]:
     operation = account.operation
     if operation is None:
-        return [account.external_id, *[""] * 9]
-    return [
-        operation.external_id,
-        operation.number,
-        *(operation.text(Role.BARCODE, ordinal) for ordinal in (1, 2, 3)),
-        *(operation.text(role) for role in Role if role not in (Role.BARCODE, Role.BANK_URL, Role.LINKED_QR)),
-    ]
+        return [account.external_id, "", *[""] * len(_CODES)]
+    texts = {(code.role, code.ordinal): code.text for code in reversed(operation.codes)}
+    return [operation.external_id, operation.number, *(texts.get(place, "") for place in _CODES)]
 
 
 def _number(value: int | None) -> str:

@@ -161,6 +161,8 @@ def pedido(order: Order, provider: Provider) -> Pedido:
 
 def bill_url(order: Order, pattern: str) -> str:
     """Where the bill of an order is hosted; ePagos takes :data:`LONGEST_URL` characters."""
+    if not pattern:
+        return ""
     names = {"obligation_id": order.obligation.obligation_id, "tax": order.obligation.tax}
     names |= {"external_id": order.external_id, "period": order.obligation.period}
     return pattern.format_map({name: quote(value, safe="") for name, value in names.items()})
