@@ -22,8 +22,6 @@ def main() -> None:
         program()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
-    finally:
-        garbage.look_no_more()
 
 
 def _have_streams() -> None:

@@ -80,9 +80,9 @@ def ordered(
         ahead.append((context, executor.submit(function, job)))
         if len(ahead) >= window:
             done, future = ahead.popleft()
-            yield done, _answer(future)
+            yield done, answer(future)
     for context, future in ahead:
-        yield context, _answer(future)
+        yield context, answer(future)
 
 
 async def in_worker(executor: Executor, function: Callable[[Job], Result], job: Job) -> Result:
@@ -99,7 +99,12 @@ async def in_worker(executor: Executor, function: Callable[[Job], Result], job: 
     raise _hung()
 
 
-def _answer(future: Future[Result]) -> Result:
+def answer(future: Future[Result]) -> Result:
+    """What a worker made, once it is there.
+
+    Raises:
+        Stopped: ``worker-hung``; every worker was killed.
+    """
     for _ in range(LOOKS):
         done, _ = wait({future}, LOOK_SECONDS)
         if done:

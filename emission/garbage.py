@@ -12,8 +12,3 @@ _MANY = 50_000
 def look_seldom() -> None:
     """From now on; some tens of megabytes may wait for it."""
     gc.set_threshold(_MANY, 50, 100)
-
-
-def look_no_more() -> None:
-    """At the end: what is there goes with the process."""
-    gc.freeze()

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -243,7 +244,7 @@ def _make(desk: Desk, disk_bytes: int) -> Report:
             if end != "done":
                 return book.stop(INTERRUPTED if end == "interrupted" else STOPPED, end)
         clear_away(ledger, this, desk.folder)
-        report = book.finish()
+        report = book.finish(desk.executor)
     except EmissionError as error:
         error.folder = desk.folder
         # Where not even the report can be written, what stopped the run is still what its user must hear.
@@ -287,10 +288,15 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
             this,
             issuer,
             desk.executor,
-            Workshop(desk.look, agreement_of(settings), str(desk.folder)),
+            Workshop(
+                desk.look,
+                agreement_of(settings),
+                str(desk.folder),
+                under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
+            ),
             proofreader,
-            under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
             announce=progressed,
+            account=partial(book.draft, desk.executor),
         )
         loop = asyncio.get_running_loop()
 

@@ -53,6 +53,18 @@ def _opened(aside: Path) -> BinaryIO:
         return os.fdopen(os.open(aside, flags, 0o600), "wb")
 
 
+def place(aside: Path, path: Path) -> None:
+    """Puts a file that was written aside, on the same disk, at ``path``.
+
+    Raises:
+        Stopped: the disk refuses.
+    """
+    try:
+        aside.replace(path)
+    except OSError as error:
+        raise Stopped("file-not-written", path=path, detail=error.strerror or error) from error
+
+
 def sweep(folder: Path) -> None:
     """Removes, anywhere under ``folder``, what a kill left half-written beside its place."""
     for where, _, names in os.walk(folder):

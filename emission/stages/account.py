@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, wait
 from pathlib import Path
 
 import msgspec
 
 from emission import __version__, money, store
 from emission.config import Settings
-from emission.errors import EmissionError
+from emission.errors import EmissionError, Stopped
+from emission.executors import answer
 from emission.ledger import Ledger, accounts, artefacts, settlements, staging, standing
 from emission.ledger.runs import Run
 from emission.model import Account, Fault, Severity, Status
@@ -29,6 +32,9 @@ FINISHED, REFUSED, STOPPED = 0, 3, 4
 # rejected.csv and its workbook are not kept by hash: a clerk mends rows in them.
 MANIFEST = ("manifest.csv", "manifest.xlsx")
 FAULTS = ("faults.csv",)
+REJECTED = ("rejected.csv", "rejected.xlsx")
+# Where the account waits for its last words.
+_ASIDE = ".account"
 
 
 class Book:
@@ -44,6 +50,7 @@ class Book:
         self._made = 0
         self._calls = 0
         self._proof = Tally()
+        self._draft: tuple[Totals, Sequence[Future[None]]] | None = None
         self._log = RunLog(folder)
         self._log.note("begun", release=__version__, environment=run.environment, provider=run.provider)
 
@@ -65,6 +72,7 @@ class Book:
 
     def open(self) -> None:
         """Production begins: an older manifest is none any more."""
+        self._clear()
         for name in MANIFEST:
             (self._folder / name).unlink(missing_ok=True)
         artefacts.forget(self._ledger, self._run.id, MANIFEST)
@@ -78,42 +86,80 @@ class Book:
                 files.add(account)
             for obligation_id, fault in self._strays():
                 files.add_stray(obligation_id, fault)
-        self._rejected_workbook(totals)
+        write_workbook(self._folder / "rejected.csv", totals.rows[Status.REJECTED], delimiter=self._delimiter)
         return self._report(totals, "refused", error.exit_code, error.code, FAULTS)
 
     def stop(self, exit_code: int, stopped_by: str) -> Report:
         """The run is not finished: a report, and no manifest."""
+        self._clear()
         totals = Totals()
         for _ in totals.counting(accounts.accounts(self._ledger, self._run.id)):
             pass
         return self._report(totals, "unfinished", exit_code, stopped_by, ())
 
-    def finish(self) -> Report:
-        """Every row has ended somewhere: manifest, rejected rows, faults, report; and they agree."""
+    def draft(self, executor: Executor) -> Iterator[None]:
+        """Writes aside what says where every row ended, a page of rows at a time, as soon as no voucher waits any more.
+
+        Raises:
+            EmissionError: ``not-conserved`` or ``file-not-written``.
+        """
+        aside = self._folder / _ASIDE
         totals = Totals()
         language = self._settings.language
         batch = BatchFacts(self._run.provider, self._run.environment, self._run.currency)
         with (
-            manifest_file(self._folder, batch, language) as add_to_manifest,
-            rejection_files(self._folder, self._run.header, self._delimiter, language) as rejections,
+            manifest_file(aside, batch, language) as add_to_manifest,
+            rejection_files(aside, self._run.header, self._delimiter, language) as rejections,
         ):
             for account in totals.counting(accounts.accounts(self._ledger, self._run.id)):
                 add_to_manifest(account)
                 rejections.add(with_warnings(account))
+                if not totals.total_rows % accounts.PAGE:
+                    yield
             for obligation_id, fault in self._strays():
                 rejections.add_stray(obligation_id, fault)
             # A manifest that does not add up is never put in its place.
             totals.check(*accounts.taken_in(self._ledger, self._run.id))
-        write_workbook(self._folder / "manifest.csv", totals.total_rows)
-        self._rejected_workbook(totals)
+        self._draft = (
+            totals,
+            (
+                executor.submit(write_workbook, aside / "manifest.csv", totals.total_rows),
+                executor.submit(
+                    write_workbook, aside / "rejected.csv", totals.rows[Status.REJECTED], delimiter=self._delimiter
+                ),
+            ),
+        )
+
+    def finish(self, executor: Executor) -> Report:
+        """Every row has ended somewhere: manifest, rejected rows, faults, report; and they agree.
+
+        Raises:
+            EmissionError: as :meth:`draft`, ``worker-died`` or ``worker-hung``.
+        """
+        try:
+            if self._draft is None:
+                deque(self.draft(executor), maxlen=0)
+            assert self._draft is not None
+            totals, workbooks = self._draft
+            for workbook in workbooks:
+                answer(workbook)
+        except BrokenExecutor as error:
+            raise Stopped("worker-died") from error
+        for name in (*REJECTED, *FAULTS, *MANIFEST):
+            store.place(self._folder / _ASIDE / name, self._folder / name)
         store.flush(path for path in self._folder.iterdir() if path.is_file())
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder / "print" / ".parts")
+        self._clear()
         whole = totals.rows[Status.REJECTED] + totals.rows[Status.FAILED] + self._proof.wrong == 0
         return self._report(totals, "finished", FINISHED if whole else REFUSED, "", (*FAULTS, *MANIFEST))
 
-    def _rejected_workbook(self, totals: Totals) -> None:
-        write_workbook(self._folder / "rejected.csv", totals.rows[Status.REJECTED], delimiter=self._delimiter)
+    def _clear(self) -> None:
+        """Nothing is left of a draft, nor anybody at work on it."""
+        if self._draft is not None:
+            wait(self._draft[1])
+        self._draft = None
+        shutil.rmtree(self._folder / _ASIDE, ignore_errors=True)
 
     def _strays(self) -> Iterator[tuple[str, Fault]]:
         for obligation_id, line in staging.orphan_details(self._ledger, self._run.id):

@@ -43,15 +43,19 @@ End = Literal["done", "limit", "interrupted"]
 
 
 class Workshop(msgspec.Struct, frozen=True):
-    """Where and how bills are made: the look, what codes are held against, the run's folder."""
+    """Where and how bills are made: the look, what codes are held against, the folder, how many chunks at once."""
 
     look: Look
     agreement: Agreement
     folder: str
+    under_way: int
 
 
 class Production:
-    """Makes every voucher of a run that still waits; ``announce`` hears how far it is and how many are new."""
+    """Makes every voucher of a run that still waits; ``announce`` hears how far it is and how many are new.
+
+    ``account`` writes, step by step, what became of every row, while the last lots are still being sealed.
+    """
 
     def __init__(
         self,
@@ -62,8 +66,8 @@ class Production:
         workshop: Workshop,
         proofreader: Proofreader,
         *,
-        under_way: int,
         announce: Callable[[work.Progress, int], None],
+        account: Callable[[], Iterator[None]],
     ) -> None:
         self._ledger = ledger
         self._run = run
@@ -71,14 +75,15 @@ class Production:
         self._executor = executor
         self._workshop = workshop
         self._proofreader = proofreader
-        self._most = under_way
         self._announce = announce
+        self._draft = account
         self._stop = asyncio.Event()
         self._error: BaseException | None = None
         self._progress = work.progress(ledger, run.id)
         self._doubts: list[tuple[float, list[int]]] = []
         self._sealing: set[int] = set()
         self._made = 0
+        self._closing = False
 
     def stop(self) -> None:
         """Begins nothing more; what is under way ends and is written down."""
@@ -98,8 +103,6 @@ class Production:
             self._fail(error)
         if under_way:
             await asyncio.wait(under_way)
-        if self._error is None and not self._stop.is_set() and not self._progress.pending:
-            await self._proofread()
         if self._error is not None:
             raise self._error
         if self._stop.is_set():
@@ -114,7 +117,7 @@ class Production:
         # Lots whose last voucher was made by a command that could not seal them any more.
         under_way.add(asyncio.create_task(self._one([], lots.open_lots(self._ledger, self._run.id))))
         while not self._stop.is_set():
-            has_room = len(under_way) < self._most
+            has_room = len(under_way) < self._workshop.under_way
             chunk = (self._due() or next(fresh, [])) if has_room else []
             if any(not voucher.settled for voucher in chunk):
                 await self._issuer.keep_hours()
@@ -128,12 +131,6 @@ class Production:
             else:
                 break
         stopped.cancel()
-
-    async def _proofread(self) -> None:
-        try:
-            await self._proofreader.files()
-        except Exception as error:  # noqa: BLE001 - as whatever else stops the run, and make() raises it
-            self._fail(error)
 
     def _due(self) -> list[Waiting]:
         """Vouchers in doubt whose time has come."""
@@ -153,7 +150,11 @@ class Production:
             finally:
                 self._announce(self._progress, self._made)
                 self._made = 0
-            await self._seal(lots_of_it)
+            sealing = asyncio.create_task(self._seal(lots_of_it))
+            try:
+                await self._close()
+            finally:
+                await sealing
         except BrokenExecutor as error:
             # Who stops a whole group of processes stops the workers too: that is no accident.
             if not self._stop.is_set():
@@ -233,6 +234,17 @@ class Production:
         was = self._progress
         self._made += rendered
         self._progress = work.Progress(was.pending - rendered - failed, was.rendered + rendered, was.failed + failed)
+
+    async def _close(self) -> None:
+        """Once no voucher waits, their account is written and their files are read back, whatever lots are open yet."""
+        if self._progress.pending or self._closing or self._stop.is_set():
+            return
+        self._closing = True
+        # The last lots go to a worker first.
+        await asyncio.sleep(0)
+        for _ in self._draft():
+            await asyncio.sleep(0)
+        await self._proofreader.files()
 
     async def _seal(self, candidates: Iterable[int]) -> None:
         numbers = lots.sealable(self._ledger, self._run.id, set(candidates) - self._sealing)

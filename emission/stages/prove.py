@@ -31,7 +31,7 @@ def share_of(text: str) -> Decimal:
 
 
 class Proofreader:
-    """Reads the sample of one run; ``tally`` is what it found so far, ``misread`` the first differences."""
+    """Reads the sample of one run; ``tally`` is what it found so far."""
 
     MOST = 20
 
@@ -44,29 +44,36 @@ class Proofreader:
         self._sample = Sample(share_of(settings.verify.sample))
         self._looks = looks_of(ledger, settings.symbology)
         self.tally = Tally()
-        self.misread: list[tuple[Expected, Misread]] = []
+        self._in_lots: list[tuple[Expected, Misread]] = []
+        self._in_files: list[tuple[Expected, Misread]] = []
+
+    @property
+    def misread(self) -> list[tuple[Expected, Misread]]:
+        """The first differences, those in lots before those in files, whichever was read first."""
+        return [*self._in_lots, *self._in_files][: self.MOST]
 
     async def lot(self, number: int, file: str) -> Tally:
         """Reads the sample of a lot whose file is on disk."""
         jobs = proving.lot(self._ledger, self._run.id, self._folder, number, file, self._looks, self._sample)
-        return await self._read(jobs)
+        return await self._read(jobs, self._in_lots)
 
     async def files(self) -> Tally:
         """Reads the sample of the digital files."""
-        return await self._read(proving.files(self._ledger, self._run.id, self._folder, self._looks, self._sample))
+        jobs = proving.files(self._ledger, self._run.id, self._folder, self._looks, self._sample)
+        return await self._read(jobs, self._in_files)
 
     def note(self, number: int, sha256: str, tally: Tally) -> None:
         """Writes down what became of a lot's sample, so that one that is misread is not released."""
         if tally.papers:
             note_lot(self._ledger, self._run.id, number, sha256, tally, whole=self._sample.share == proving.ALL)
 
-    async def _read(self, jobs: Iterable[Job]) -> Tally:
+    async def _read(self, jobs: Iterable[Job], misread: list[tuple[Expected, Misread]]) -> Tally:
         tally = Tally()
         for some in batched(jobs, PILE):
             pile = Pile(self._scanner, tuple(sheets for sheets, _ in some))
             for (_, expected), found in zip(some, await in_worker(self._executor, read, pile), strict=True):
                 wrong = [(expected, misread) for misread in tally.take(expected, found)]
-                self.misread += wrong[: self.MOST - len(self.misread)]
+                misread += wrong[: self.MOST - len(misread)]
         self.tally.add(tally)
         return tally
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emission.stages import admit
+from emission.errors import Stopped
+from emission.stages import admit, produce, seal
 from tests.run.town import CONFIG, Row, Town, read_codes, row
 
 SUPPLIED = CONFIG.replace("workers = 1", "workers = 1\nlot_pages = 2") + '[provider]\nkind = "supplied"\n'
@@ -86,3 +87,27 @@ def test_three_due_dates_and_three_symbols(town: Town) -> None:
     assert sorted(read_codes(run.folder / run.manifest[0]["file"])) == sorted(
         [*codes.values(), "https://pagos.example/1"]
     )
+
+
+def test_where_a_lot_cannot_be_sealed_the_account_that_was_written_meanwhile_is_none(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.batch([_coded(number) for number in range(1, 5)])
+
+    def seal_lot(lot: seal.Lot) -> seal.Sealed:
+        if lot.number == 2:
+            raise Stopped("file-not-written", path=lot.file, detail="no room")
+        return seal.seal_lot(lot)
+
+    monkeypatch.setattr(produce, "seal_lot", seal_lot)
+    stopped = town.run("lote.csv", "--yes", expect=4)
+    monkeypatch.undo()
+    assert stopped.report["state"] == "unfinished"
+    assert {path.name for path in stopped.folder.iterdir() if path.is_file()} == {"report.json", "run.log"}
+    assert not (stopped.folder / ".account").exists()
+    run = town.run("lote.csv", "--yes")
+    assert [line["status"] for line in run.manifest] == ["rendered"] * 4
+    assert {path.name for path in run.folder.iterdir()} == {
+        "digital", "print", "faults.csv", "manifest.csv", "manifest.xlsx", "rejected.csv", "rejected.xlsx",
+        "report.json", "run.log",
+    }  # fmt: skip
