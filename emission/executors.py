@@ -6,6 +6,7 @@ A unit of work is a module-level function with a small picklable chunk; its answ
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import signal
 import threading
@@ -130,6 +131,8 @@ def _settle_in() -> None:
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     os.umask(0o077)
     garbage.look_seldom()
+    # Its files are in place and its answers given: to take apart what was loaded would keep the whole command waiting.
+    atexit.register(os._exit, 0)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 
 
