@@ -182,7 +182,8 @@ def _chunk(parts: list[str], *, last: bool) -> str:
 
 
 def _joined(text: str) -> str:
-    return "".join(_parts(_plain(text)))
+    plain = _plain(text)
+    return plain if plain.isascii() and plain.isalnum() else "".join(_parts(plain))
 
 
 def _quoted(word: str) -> str:

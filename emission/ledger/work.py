@@ -22,6 +22,15 @@ _obligation = msgspec.msgpack.Decoder(Obligation)
 pack = msgspec.msgpack.Encoder().encode
 
 
+class _Payable(msgspec.Struct, frozen=True):
+    """Of an obligation's record, all that is asked before it is its turn."""
+
+    payable: bool = True
+
+
+_payable = msgspec.msgpack.Decoder(_Payable)
+
+
 class Predecessor(msgspec.Struct, frozen=True):
     """An operation that this obligation has from an earlier revision; ``amount`` is what it asks for, in minor units.
 
@@ -161,7 +170,7 @@ def _as_it_stands(record: bytes, packed: bytes | None) -> Debt:
 
 
 def _debt(row: Row[*tuple[Any, ...]], predecessors: Sequence[Predecessor]) -> Debt:
-    return Debt(*(*row[1:], _obligation.decode(row.record).payable, tuple(predecessors)))
+    return Debt(*(*row[1:], _payable.decode(row.record).payable, tuple(predecessors)))
 
 
 def _predecessors(ledger: Ledger, connection: Connection, obligations: Sequence[int]) -> dict[int, list[Predecessor]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from emission.batched import batched
-from emission.ledger import Ledger, evidence, papers
+from emission.ledger import Ledger, evidence, papers, work
 from emission.scan.papers import Expected, Looks, Misread, compare, first_pages, in_lot, own_file
 from emission.scan.sheets import Read, Sheets
 
@@ -78,7 +78,7 @@ Told = Callable[[Expected, Misread], None]
 
 def files(ledger: Ledger, run_id: int, folder: Path, looks: Looks, sample: Sample) -> Iterator[Job]:
     """The digital files of the sample."""
-    keys = [paper.id for paper in evidence.rendered(ledger, run_id)]
+    keys = [key for key, _ in work.files(ledger, run_id)]
     for some in batched(sorted(sample.of(keys)), evidence.PAGE):
         for paper in papers.current(ledger, some):
             yield own_file(paper, folder, looks(paper.look))

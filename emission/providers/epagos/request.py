@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 import msgspec
@@ -222,6 +223,7 @@ def _domicilio(postal: Address) -> Domicilio | None:
     )
 
 
+@lru_cache(maxsize=256)  # a town's bills go to a handful of provinces
 def _province(name: str) -> str:
     """Lower case, no accents, single blanks: ``Entre Ríos`` and ``ENTRE  RIOS`` are one province."""
     base = (char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char))
