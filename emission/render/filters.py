@@ -29,8 +29,11 @@ class FilterError(jinja2.TemplateRuntimeError):
 @jinja2.pass_context
 def _money(context: Context, minor: int, country: str = "") -> str:
     """``$ 1.234,56`` of minor units, as the currency's country writes it, or ``country``."""
-    _hold("money", minor, int, _AMOUNTS)
-    return _local(minor, _currency(context), _known_country(country))
+    if type(minor) is not int:
+        _hold("money", minor, int, _AMOUNTS)
+    if country != "":
+        _hold_country(country)
+    return _local(minor, _currency(context), country)
 
 
 @jinja2.pass_context
@@ -38,8 +41,11 @@ def _figures(context: Context, minor: int | None, country: str = "") -> str:
     """``1.234,56`` without the sign of the currency, for columns; empty where there is none."""
     if minor is None:
         return ""
-    _hold("figures", minor, int, _AMOUNTS)
-    return money.figures(minor, _currency(context), _known_country(country))
+    if type(minor) is not int:
+        _hold("figures", minor, int, _AMOUNTS)
+    if country != "":
+        _hold_country(country)
+    return money.figures(minor, _currency(context), country)
 
 
 @jinja2.pass_context
@@ -58,7 +64,8 @@ def _amount_in_words(context: Context, minor: int, language: str = "") -> str:
 @jinja2.pass_context
 def _date(context: Context, day: datetime.date, form: str = "", language: str = "") -> str:
     """``10/12/2026``; ``long`` and ``month`` with the month's name, in the language of amounts in words."""
-    _hold("date", day, datetime.date, _DATES)
+    if type(day) is not datetime.date:
+        _hold("date", day, datetime.date, _DATES)
     try:
         return written_date(day, form, language or (_language(_currency(context)) if form else "es"))
     except (KeyError, TypeError) as error:
@@ -67,7 +74,8 @@ def _date(context: Context, day: datetime.date, form: str = "", language: str = 
 
 def _period(period: str) -> str:
     """``12/2026`` for ``2026-12``; any other way of naming a period stays as it is."""
-    _hold("period", period, str, "obligation.period | line.period")
+    if type(period) is not str:
+        _hold("period", period, str, "obligation.period | line.period")
     return written_period(period)
 
 
@@ -85,25 +93,23 @@ def _hold(name: str, value: object, kind: type | tuple[type, ...], examples: str
     Raises:
         FilterError: ``value`` is not of that ``kind``; a truth value is no number.
     """
-    if type(value) is kind:
-        return
     if not isinstance(value, kind) or isinstance(value, bool):
         shown = repr(value)
         raise FilterError(f"{name}({shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}…'}): {examples}")
 
 
 def _currency(context: Context) -> str:
-    currency = context.resolve_or_missing("currency")
+    # What a template's own text has set comes before what the voucher has.
+    currency = context.vars.get("currency") or context.parent.get("currency")
     if not isinstance(currency, str):
         # Words that depend on the look alone belong to no batch, and to no currency.
         raise FilterError("currency?")
     return currency
 
 
-def _known_country(country: str) -> str:
-    if country != "" and (not isinstance(country, str) or country not in money.HABITS):
+def _hold_country(country: str) -> None:
+    if not isinstance(country, str) or country not in money.HABITS:
         raise FilterError(f"money({country!r}): {' | '.join(money.HABITS)}")
-    return country
 
 
 def _language(currency: str) -> str:
