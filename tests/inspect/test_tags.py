@@ -76,6 +76,17 @@ def test_headings_go_one_deeper_at_a_time(tmp_path: Path) -> None:
     assert said[1:] == [".H1 Uno", ".H2 Dos"]
 
 
+def test_words_are_told_wherever_in_their_box_they_stand(tmp_path: Path) -> None:
+    content = "".join(
+        f'<text x="20" y="{20 + 10 * at}" w="80" align="{align}">{{{{ payer.name }}}} {align}</text>'
+        for at, align in enumerate(("left", "center", "right"))
+    )
+    style = look(template=design(tmp_path, content))
+    given = bill((obligation(name="Łukasz Ñandú (h)"), operation()))
+    said = outline(read(tmp_path, stamped(style, given).digital))
+    assert said[1:] == [f".P Łukasz Ñandú (h) {align}" for align in ("left", "center", "right")]
+
+
 def test_tables_have_a_cell_for_each_column(tmp_path: Path) -> None:
     said = outline(page(tmp_path, "tables"))
     assert said[1:] == [
