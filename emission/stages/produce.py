@@ -244,6 +244,8 @@ class Production:
         await asyncio.sleep(0)
         for _ in self._draft():
             await asyncio.sleep(0)
+            if self._stop.is_set():
+                return
         await self._proofreader.files()
 
     async def _seal(self, candidates: Iterable[int]) -> None:
