@@ -33,6 +33,7 @@ _WIDTHS = """
 """
 _READ = {tuple(map(int, pattern)): value for value, pattern in enumerate(_WIDTHS.split())}
 _PAIRS = [f"{value:02d}" for value in range(100)]
+_VALUES = {pair: value for value, pair in enumerate(_PAIRS)}
 _STOP = (2, 3, 3, 1, 1, 1, 2)
 
 
@@ -66,7 +67,7 @@ def fewest(text: str) -> list[int]:
     """As :func:`values`, of a text that may hold :data:`FNC1`."""
     if text.isdigit() and len(text) > 1:
         even = len(text) // 2 * 2
-        pairs = [_START["C"], *(int(text[at : at + 2]) for at in range(0, even, 2))]
+        pairs = [_START["C"], *[_VALUES[text[at : at + 2]] for at in range(0, even, 2)]]
         return pairs if even == len(text) else [*pairs, _SWITCH["B"], ord(text[-1]) - 32]
     # The shortest path through the three sets, a character (in set C: a pair) at a time.
     best: dict[str, tuple[int, ...]] = {name: (start,) for name, start in _START.items()}

@@ -12,6 +12,7 @@ February 2025) went on with 1000.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Literal
 
 Dates = Literal["YYMMDD", "YYYYMMDD", "DDMMYYYY", "YYDDD", "BOLETO"]
@@ -22,6 +23,8 @@ _BASE = dt.date(1997, 10, 7)
 _FIRST, _LAST = 1000, 9999
 
 
+# A batch has few dates.
+@functools.lru_cache(maxsize=1024)
 def written(date: dt.date, form: Dates) -> str:
     """The digits of ``date``.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from itertools import accumulate
 from types import ModuleType
@@ -63,7 +64,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     least: int = 0
 
 
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One agreement's codes.
 
     ``fields`` cover its barcode from the left to the end, check digits included; or each is a GS1 element, in any
@@ -84,17 +85,17 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     currency: str = ""
     qr: tuple[Kind, ...] = ("emv", "url", "other")
 
-    @property
+    @functools.cached_property
     def length(self) -> int:
         """Characters, check digits included; 0 where any length will do, or it varies."""
         return 0 if self.of_elements else sum(field.length for field in self.fields)
 
-    @property
+    @functools.cached_property
     def of_elements(self) -> bool:
         """Whether its fields are GS1 elements."""
         return any(field.ai for field in self.fields)
 
-    @property
+    @functools.cached_property
     def due_dates(self) -> int:
         """How many due dates one code has room for; 0 where it says no amount."""
         return max((field.due for field in self.fields if field.says in ("amount", "surcharge")), default=0)

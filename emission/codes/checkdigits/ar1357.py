@@ -16,7 +16,8 @@ False
 
 from __future__ import annotations
 
-from itertools import chain, cycle
+import functools
+from itertools import chain, cycle, islice
 from operator import mul
 
 from emission.codes.checkdigits._ending import accepted, compact, digits_of, validated
@@ -24,7 +25,9 @@ from emission.codes.checkdigits._ending import accepted, compact, digits_of, val
 __all__ = ["calc_check_digit", "compact", "is_valid", "validate"]
 
 
-_WEIGHTS = (3, 5, 7, 9)
+@functools.lru_cache(maxsize=64)
+def _weights(count: int) -> tuple[int, ...]:
+    return tuple(islice(chain((1,), cycle((3, 5, 7, 9))), count))
 
 
 def calc_check_digit(number: str) -> str:
@@ -34,8 +37,9 @@ def calc_check_digit(number: str) -> str:
         CodeError: ``check-digit-format``: there is something else than digits, or nothing.
     """
     number = digits_of(number)
-    weights = chain((1,), cycle(_WEIGHTS))
-    total = sum(map(mul, map(int, number), weights))
+    weights = _weights(len(number))
+    # Of characters, which are 48 more than their digits.
+    total = sum(map(mul, number.encode("ascii"), weights)) - 48 * sum(weights)
     return str(total // 2 % 10)
 
 
