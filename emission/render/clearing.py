@@ -1,7 +1,7 @@
 """Whether struck pages stand clear, without laying them out: asked of their plates once, for the longest words.
 
-A plate answers for all that may stand in its boxes. Where it cannot, the page is laid out, and its own words are
-looked at.
+A plate answers for all that may stand in its boxes, but for those that reach over a code or the paper's edge: the words
+in these are looked at.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import functools
 import msgspec
 
 from emission.render.box import Box
-from emission.render.clearance import clashes
-from emission.render.items import Item, Page, Panel
+from emission.render.clearance import Clash, clashes
+from emission.render.items import Page, Panel
 from emission.render.layout import Layout
 from emission.render.plates import Plate, Struck
 from emission.render.straying import strays
@@ -22,37 +22,54 @@ _NOWHERE = Panel(-10000.0, -10000.0, 0.0, 0.0, "black")
 
 
 def stands_clear(page: Struck) -> bool:
-    """Whether nothing on the page is known to reach a code, or to leave the paper; if not, it has to be looked at."""
-    if not _is_clear(page.plate):
+    """Whether nothing on the page is known to reach a code, or to leave the paper; if not, it has to be laid out."""
+    plate = page.plate
+    suspects = _suspects(plate)
+    if suspects is None:
         return False
-    if not page.items:
-        return True
-    codes = [msgspec.structs.replace(code, first=0, last=0) for code in page.plate.page.reserved]
-    return _has_room(page.plate, Page(page.kind, items=list(page.items.values()), reserved=codes))
+    items = list(page.items.values())
+    for number in suspects:
+        one, _ = plate.said[number]
+        said = one.box.said(page.texts[number], one.x, plate.program.height - one.y - one.box.drop)
+        items += said[0] if said else ()
+    codes = [msgspec.structs.replace(code, first=0, last=0) for code in plate.page.reserved] if items else []
+    return not items or _has_room(plate, Page(page.kind, items=items, reserved=codes))
 
 
 @functools.lru_cache(maxsize=512)
-def _is_clear(plate: Plate) -> bool:
-    """Whether all pages of a plate are, but for what nodes draw in ways of their own."""
-    items: list[Item] = list(plate.page.items)
+def _suspects(plate: Plate) -> tuple[int, ...] | None:
+    """The slots whose words may reach what they must not; nothing where something else of the plate does.
+
+    What nodes draw in ways of their own is left out.
+    """
+    program, items = plate.program, list(plate.page.items)
     for drawn, _ in plate.drawn:
         items[drawn.first : drawn.last] = [_NOWHERE] * (drawn.last - drawn.first)
-    for one, _ in plate.said:
+    slots: dict[int, int] = {}
+    found: set[int] = set()
+    for number, (one, _) in enumerate(plate.said):
         left, width, size = one.x + one.box.x, one.box.width, one.box.style.size
-        if left < 0 or left + width > plate.program.width:
-            return False
         for index in range(one.first, one.last):
-            level = getattr(plate.page.items[index], "y", 0.0)
-            if not 0 <= level <= plate.program.height:
-                return False
+            level = getattr(items[index], "y", 0.0)
+            if left < 0 or left + width > program.width or not 0 <= level <= program.height:
+                found.add(number)
+            slots[index] = number
             # No glyph of a text face reaches over its size up, or over a third of it down.
             items[index] = Panel(left, level - size / 3, width, size * 4 / 3, "black")
-    return _has_room(plate, msgspec.structs.replace(plate.page, items=items))
+    page = msgspec.structs.replace(plate.page, items=items)
+    met = [-1 if clash.is_code else slots.get(clash.other, -1) for clash in _clashes(plate, page)]
+    if -1 in met or any(True for _ in strays(items, _paper(plate), program.faces)):
+        return None
+    return tuple(sorted(found.union(met)))
+
+
+def _clashes(plate: Plate, page: Page) -> list[Clash]:
+    return clashes(plate.program, Layout([page], [])) if page.reserved else []
+
+
+def _paper(plate: Plate) -> Box:
+    return Box(0.0, 0.0, plate.program.width, plate.program.height)
 
 
 def _has_room(plate: Plate, page: Page) -> bool:
-    program = plate.program
-    if page.reserved and clashes(program, Layout([page], [])):
-        return False
-    sheet = Box(0.0, 0.0, program.width, program.height)
-    return not any(True for _ in strays(page.items, sheet, program.faces))
+    return not _clashes(plate, page) and not any(True for _ in strays(page.items, _paper(plate), plate.program.faces))

@@ -116,7 +116,7 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         words = _line(self, text, x, level)
         if words is not None:
             return (words,), style.lead
-        found = fit(style.face, text, self.width, style.size, style.lines, style.fit)
+        found = _fitted(self, text)
         if found is None:
             return None
         size, lines = found
@@ -148,6 +148,13 @@ class Text(msgspec.Struct, frozen=True, eq=False):
         style, left, baseline = self.style, x + self.x, y + self.drop
         end = baseline + height - style.lead * 0.7
         return Link(url, *sheet.box(left, baseline - style.size, left + self.width, end), self.source.text(values))
+
+
+# Texts that are too long for a line come again too: messages, and addresses that are still to come.
+@functools.lru_cache(maxsize=4096)
+def _fitted(box: Text, text: str) -> tuple[float, Sequence[Shape]] | None:
+    style = box.style
+    return fit(style.face, text, box.width, style.size, style.lines, style.fit)
 
 
 # Labels, dates and names of taxes come again and again, and in the same place.

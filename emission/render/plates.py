@@ -114,7 +114,7 @@ class Plate:
             return None
         words, turns = lines
         words += [mark.operators for mark in drawn]
-        return turns, Struck(self, self._ordered(words), page.beyond, page.links, items)
+        return turns, Struck(self, self._ordered(words), page.beyond, page.links, items, texts)
 
     def _items(self, sheet: Sheet, page: Page) -> dict[int, Item] | None:
         """What nodes draw in ways of their own, by its number on the page."""
@@ -169,7 +169,7 @@ class Struck(msgspec.Struct, frozen=True):
     """A page of one voucher: a plate whose gaps its ``words`` fill, each as operators.
 
     ``beyond`` is what they need beyond the cores of faces, by their names; ``items`` those that it has in the place of
-    others of the plate's page.
+    others of the plate's page, ``texts`` what its slots say.
     """
 
     plate: Plate
@@ -177,6 +177,7 @@ class Struck(msgspec.Struct, frozen=True):
     beyond: Mapping[str, AbstractSet[str]]
     links: Sequence[Link]
     items: Mapping[int, Item]
+    texts: Sequence[str] = ()
 
     @property
     def kind(self) -> int:
