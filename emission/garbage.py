@@ -11,4 +11,4 @@ _MANY = 50_000
 
 def look_seldom() -> None:
     """From now on; some tens of megabytes may wait for it."""
-    gc.set_threshold(_MANY, 50, 100)
+    gc.set_threshold(_MANY)
