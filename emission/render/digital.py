@@ -81,7 +81,7 @@ def write_digital(program: Program, bill: Bill, pages: Sequence[Struck]) -> byte
         add(number, program_of(fonts[name], core, beyond[name]))
     about = _about(program, bill)
     for number, setting, page in zip(bones.contents, told, pages, strict=True):
-        add(number, stream(filled(setting.parts, page.words).encode("latin-1"), level=QUICK))
+        add(number, stream(_content(setting, page), level=QUICK))
     add(bones.metadata, _metadata(about))
     add(bones.shared, bones.packed)
     links = [link for page in pages for link in page.links]
@@ -185,6 +185,13 @@ def _setting(plate: Plate) -> _Setting:
     beneath = [*kind.beneath, *kind.ground, *marks(page.ground), *kind.slogans, *marks(page.slogans)]
     told = tagged(beneath, plate.marks, page.tags, program.screen)
     return _Setting(tuple(told.content.split(GAP)), told.steps)
+
+
+def _content(setting: _Setting, page: Struck) -> bytes:
+    words = list(page.words)
+    for gap, item in page.plate.bars:
+        words[gap] = marks((page.items[item],))[0].operators
+    return filled(setting.parts, words).encode("latin-1")
 
 
 def _own(

@@ -70,19 +70,19 @@ def lot_page(page: Struck) -> LotPage:
     """The press's version of a page."""
     program, setting = page.plate.program, _setting(page.plate)
     words = [page.words[number] for number in setting.gaps]
-    bars = set(setting.bars)
+    bars = dict.fromkeys(setting.bars)
     for gap, number in setting.codes:
         item = page.items[number]
         assert isinstance(item, Bars)
         words[gap], names = characters.shown(item)
-        bars.update(names)
+        bars |= dict.fromkeys(names)
     own = filled(setting.parts, words).encode("latin-1")
     needed: dict[str, AbstractSet[str]] = {}
     for name, chars in page.needs:
         needed[name] = chars | needed.get(name, frozenset())
     beyond = {name: found - program.fonts[name].base for name, found in sorted(needed.items())}
     rare = {name: "".join(sorted(chars)) for name, chars in beyond.items() if chars}
-    return LotPage(setting.layer, compressed(own), rare, page.kind, tuple(sorted(bars)))
+    return LotPage(setting.layer, compressed(own), rare, page.kind, tuple(bars))
 
 
 class _Setting(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ class _Setting(msgspec.Struct, frozen=True):
     parts: tuple[str, ...]
     gaps: tuple[int, ...]
     codes: tuple[tuple[int, int], ...]
-    bars: frozenset[str]
+    bars: tuple[str, ...]
 
 
 @functools.lru_cache(maxsize=512)
@@ -107,18 +107,13 @@ def _setting(plate: Plate) -> _Setting:
     still, own = _parted(plate)
     layer = content([*base, *marks(page.ground), *marks(page.slogans), form, *still], program.press)
     gaps = [gap for gap, number in enumerate(plate.gaps) if type(page.items[number]) is not OnScreen]
-    numbers = [plate.gaps[gap] for gap in gaps]
+    still_bars = (item for number, item in enumerate(page.items) if number not in plate.gaps and isinstance(item, Bars))
     return _Setting(
         layer=_layer(layer),
         parts=tuple(painted(own, program.press).split(GAP)),
         gaps=tuple(gaps),
-        codes=tuple((gap, number) for gap, number in enumerate(numbers) if isinstance(page.items[number], Bars)),
-        bars=frozenset(
-            name
-            for number, item in enumerate(page.items)
-            if isinstance(item, Bars) and number not in plate.gaps
-            for name in characters.shown(item)[1]
-        ),
+        codes=tuple((gaps.index(gap), number) for gap, number in plate.bars),
+        bars=tuple(dict.fromkeys(name for item in still_bars for name in characters.shown(item)[1])),
     )
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from emission.render.program import Program
 
 _SKIPPED = Mark("", "")
+_BARS = Mark("black", "")
 
 # The place of a record: its scope, and its own among those; of no record, -1.
 Place = tuple[int, int]
@@ -80,6 +81,12 @@ class Plate:
         return tuple(sorted(self._filled))
 
     @functools.cached_property
+    def bars(self) -> tuple[tuple[int, int], ...]:
+        """The gaps that each back-end fills with bars of its own, and the numbers of their items."""
+        items = self.page.items
+        return tuple((gap, number) for gap, number in enumerate(self.gaps) if isinstance(items[number], Bars))
+
+    @functools.cached_property
     def figures(self) -> tuple[int, ...]:
         """The numbers of items that are figures to a screen reader."""
         return tuple(tag.first for tag in self.page.tags if tag.name == FIGURE)
@@ -107,7 +114,7 @@ class Plate:
         items = self._items(sheet, page)
         if lines is None or items is None:
             return None
-        drawn = marks(items[index] for index in self._redrawn)
+        drawn = [_told(items[index]) for index in self._redrawn]
         if any(
             msgspec.structs.replace(mark, operators=GAP) != gap for mark, gap in zip(drawn, self._gaps, strict=True)
         ):
@@ -166,7 +173,7 @@ class Plate:
 
 
 class Struck(msgspec.Struct, frozen=True):
-    """A page of one voucher: a plate whose gaps its ``words`` fill, each as operators.
+    """A page of one voucher: a plate whose gaps its ``words`` fill, each as operators; nothing for bars.
 
     ``beyond`` is what they need beyond the cores of faces, by their names; ``items`` those that it has in the place of
     others of the plate's page, ``texts`` what its slots say.
@@ -239,6 +246,10 @@ def _numbered(plate: Plate, number: int, count: int) -> Plate:
     pen.page = msgspec.structs.replace(page, items=list(page.items), tags=list(page.tags), beyond={})
     folio.draw(pen, number, count)
     return dataclasses.replace(plate, page=pen.page)
+
+
+def _told(item: Item) -> Mark:
+    return _BARS if isinstance(item, Bars) else marks((item,))[0]
 
 
 def _differs(item: Item) -> bool:

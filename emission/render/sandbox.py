@@ -13,7 +13,7 @@ import jinja2
 import jinja2.filters
 import jinja2.nodes
 import msgspec
-from jinja2.runtime import Context, Undefined
+from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from emission.render.direct import SHOWN
@@ -36,6 +36,10 @@ _BY_NUMBERS = ("batch", "center", "indent", "round", "slice")
 _WIDE = re.compile(r"%[-+ #0(.\d]*(?:\d{6}|\*)|\{[^}]*(?:\d{6}|\{)")
 # Names that no template can write.
 _COUNTED, _HELD = "emission counted", "emission held"
+
+
+# What has nothing but values, and methods that change none: a voucher's records, and the state of a loop.
+_DATA = (msgspec.Struct, LoopContext)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -69,7 +73,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     shown = SHOWN
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 -- Jinja2's own signature
-        if isinstance(obj, msgspec.Struct) and attribute[0] != "_":
+        if isinstance(obj, _DATA) and attribute[0] != "_":
             try:
                 return getattr(obj, attribute)
             except AttributeError:
