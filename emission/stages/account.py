@@ -15,7 +15,7 @@ import msgspec
 from emission import __version__, money, store
 from emission.config import Settings
 from emission.errors import EmissionError, Stopped
-from emission.executors import answer
+from emission.executors import LOOK_SECONDS, LOOKS, answer
 from emission.ledger import Ledger, accounts, artefacts, settlements, staging, standing
 from emission.ledger.runs import Run
 from emission.model import Account, Fault, Severity, Status
@@ -157,7 +157,7 @@ class Book:
     def _clear(self) -> None:
         """Nothing is left of a draft, nor anybody at work on it."""
         if self._draft is not None:
-            wait(self._draft[1])
+            wait(self._draft[1], LOOKS * LOOK_SECONDS)
         self._draft = None
         shutil.rmtree(self._folder / _ASIDE, ignore_errors=True)
 
