@@ -78,7 +78,7 @@ class Press(Sheet):
         self.struck: list[Struck] = []
         self._values: Values = ()
         self._program = program
-        self._plates, self._kinds = _plates(program, reserving), _noting(program, reserving)
+        self._plates, self._kinds = _plates(program, reserving=reserving), _noting(program, reserving=reserving)
         self._codes = tuple([(one.specimen, len(one.barcodes), one.qr != "", one.linked_qr != "") for one in slips])
 
     def draw(self, kind: int, design: PageKind) -> None:
@@ -163,13 +163,12 @@ class _Plates:
 
 
 @functools.lru_cache(maxsize=16)
-def _plates(program: Program, reserving: bool) -> _Plates:  # noqa: FBT001 -- whose they are
-    del program, reserving
+def _plates(program: Program, *, reserving: bool) -> _Plates:  # noqa: ARG001 -- whose they are
     return _Plates()
 
 
 @functools.lru_cache(maxsize=16)
-def _noting(program: Program, reserving: bool) -> tuple[PageKind, ...]:  # noqa: FBT001 -- whose they are
+def _noting(program: Program, *, reserving: bool) -> tuple[PageKind, ...]:
     """The pages of a program, whose nodes note what they draw in ways of their own."""
     shaped = (*_SHAPED, *_CODES) if reserving else _SHAPED
 

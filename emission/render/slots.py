@@ -25,7 +25,6 @@ GAP = "\udc00"
 # What takes more or less than its one line: number of the slot, height, lines.
 Turns = tuple[tuple[int, float, int], ...]
 
-
 # How many widths of words a box remembers.
 _WIDTHS = 4096
 
@@ -95,8 +94,8 @@ class Slots:
     def _strange(self, texts: Sequence[str], page: Page) -> AbstractSet[int]:
         """Which texts are not written as they are; what the others need is noted on ``page``."""
         strange: set[int] = set()
-        for face, numbers, picked in self._by_face:
-            characters = set("".join(picked(texts)))
+        for face, numbers, own in self._by_face:
+            characters = set("".join(own(texts)))
             if not characters <= face.verbatim:
                 strange.update(number for number in numbers if not face.verbatim.issuperset(texts[number]))
                 characters = set("".join([texts[number] for number in numbers if number not in strange]))
@@ -146,17 +145,17 @@ def _slot(box: Text) -> _Slot:
     return _Slot(box.style.face.advance_of, _Begins(box), surely)
 
 
-def _from(gap: Shown, lines: Iterable[Words]) -> str:
-    """Lines as operators that leave place and font as the gap has them."""
+def _from(place: Shown, lines: Iterable[Words]) -> str:
+    """Lines as operators that leave place and font as their gap has them."""
     told: list[str] = []
-    x, y = gap.x, gap.y
+    x, y = place.x, place.y
     for line in marks(lines):
         assert isinstance(line, Shown)
         told.append(f" {move(line.x - x, line.y - y)}" if (line.x, line.y) != (x, y) else "")
         x, y = line.x, line.y
         font = in_font(line.face, line.size)
-        usual = in_font(gap.face, gap.size)
+        usual = in_font(place.face, place.size)
         told.append(line.operators if font == usual else f"{font}{line.operators}{usual}")
-    if (x, y) != (gap.x, gap.y):
-        told.append(f" {move(gap.x - x, gap.y - y)}")
+    if (x, y) != (place.x, place.y):
+        told.append(f" {move(place.x - x, place.y - y)}")
     return "".join(told)

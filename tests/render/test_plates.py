@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 from emission.codes import qr
 from emission.codes.faults import CodeError
 from emission.model import Bill, Fault, Line, Obligation, Payer
-from emission.render import Stamped, Template, preflight, presswork, stamp, template_for
+from emission.render import Stamped, Template, compile_template, preflight, presswork, stamp, template_for
 from emission.render.digital import write_digital
 from emission.render.layout import lay_out
 from emission.render.naming import clash_faults, stray_faults
@@ -21,6 +22,7 @@ from emission.render.program import Program
 from emission.render.slips import slips_of
 from tests.conformance.vouchers import WORDS, vouchers
 from tests.render.bills import bill, look, obligation, operation
+from tests.render.designs import design
 from tests.render.pages import shown
 from tests.render.test_designs import DESIGNS, TEMPLATES
 
@@ -79,7 +81,7 @@ def alone(template: Template, given: Bill) -> Stamped | Fault:
     return made
 
 
-def is_alike(template: Template, given: Bill) -> None:
+def assert_alike(template: Template, given: Bill) -> None:
     """Whoever came before: the same bytes, and what is shown is what would be laid out."""
     (made,) = stamp(template, [given])
     pages = laid_out(template.digital, given)
@@ -90,7 +92,7 @@ def is_alike(template: Template, given: Bill) -> None:
     assert [*shown(made.digital)] == [*shown(as_laid_out)]
 
 
-def is_checked_alike(program: Program, given: Bill) -> None:
+def assert_checked_alike(program: Program, given: Bill) -> None:
     (check,) = preflight(Template(program, program), [given.voucher])
     asked = Bill(given.voucher, (None,) * len(given.operations))
     layout = lay_out(program, asked, {}, reserving=True)
@@ -99,16 +101,16 @@ def is_checked_alike(program: Program, given: Bill) -> None:
     assert [fault for fault in check.faults if not fault.code.startswith("field-")] == list(faults)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-def test_pages_from_plates_are_those_that_would_be_laid_out(design: str) -> None:
-    template = template_for(look(template=str(TEMPLATES / design)))
-    for _, _, given in vouchers((design,), COUNT, 12):
+@pytest.mark.parametrize("name", DESIGNS)
+def test_pages_from_plates_are_those_that_would_be_laid_out(name: str) -> None:
+    template = template_for(look(template=str(TEMPLATES / name)))
+    for _, _, given in vouchers((name,), COUNT, 12):
         chance = random.Random(given.voucher.voucher_id)  # noqa: S311 -- the same neighbours every time
         bills = (given, *neighbours(given, chance))
         for one in bills:
-            is_alike(template, one)
+            assert_alike(template, one)
             for program in template.programs:
-                is_checked_alike(program, one)
+                assert_checked_alike(program, one)
         made = stamp(template, bills)
         assert made == [alone(template, one) for one in bills]
 
@@ -124,7 +126,7 @@ def unlike(*_: object) -> None:
 
 def test_a_shape_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     template = template_for(look(name="Una vez"))
-    is_alike(template, simple(1, "Ana Paz"))
+    assert_alike(template, simple(1, "Ana Paz"))
     monkeypatch.setattr(presswork.Press, "_new", unlike)
     # Narrow, wide, smaller to have room, escaped, from another font.
     for number, name in enumerate(("Iñigo", "W" * 20, "Ñ" * 26, "Paz (h) \\", "Łukasz Žižek"), 2):
@@ -138,7 +140,7 @@ def test_what_takes_more_lines_has_a_plate_of_its_own(monkeypatch: pytest.Monkey
     template = template_for(look(name="Dos veces"))
     long = " ".join(["Peñaloza"] * 9)
     for number, name in enumerate(("Ana Paz", long, "Ana", long, "Eva"), 1):
-        is_alike(template, simple(number, name))
+        assert_alike(template, simple(number, name))
     monkeypatch.setattr(presswork.Press, "_new", unlike)
     for number, name in enumerate((long, "Luz", long), 6):
         (made,) = stamp(template, [simple(number, name)])
@@ -148,7 +150,7 @@ def test_what_takes_more_lines_has_a_plate_of_its_own(monkeypatch: pytest.Monkey
 def test_codes_of_another_size_are_never_put_where_others_stood() -> None:
     template = template_for(look(name="Otro tamaño"))
     for number, digits in enumerate((60, 20, 60, 44), 1):
-        is_alike(template, bill((obligation(number), operation(number, barcodes=("7" * digits,)))))
+        assert_alike(template, bill((obligation(number), operation(number, barcodes=("7" * digits,)))))
 
 
 def test_words_that_overflow_are_told_of_whoever_came_before() -> None:
@@ -166,5 +168,19 @@ def test_only_so_many_plates_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(presswork, "_MOST", 2)
     template = template_for(look(name="Pocas"))
     for number in (1, 2, 3, 4, 3, 2, 1):
-        is_alike(template, bill((obligation(number, dues=1 + number % 3, lines=()), operation(number))))
-        is_alike(template, bill((obligation(number), operation(number))))
+        assert_alike(template, bill((obligation(number, dues=1 + number % 3, lines=()), operation(number))))
+        assert_alike(template, bill((obligation(number), operation(number))))
+    assert len(presswork._plates(template.digital, reserving=False)._kept) == 2
+
+
+@pytest.mark.parametrize(
+    ("box", "code"),
+    [('x="20" y="50" w="120"', "code-covered"), ('x="150" y="120" w="100"', "words-off-page")],
+    ids=["over a code", "over the edge"],
+)
+def test_words_of_a_box_that_reaches_too_far_are_looked_at_each_time(tmp_path: Path, box: str, code: str) -> None:
+    qr_there = '<stack take="12" row="1"><qr x="90" y="30" side="40"/></stack>'
+    template = compile_template(look(template=design(tmp_path, f"{qr_there}<text {box}>{{{{ payer.name }}}}</text>")))
+    asked = [simple(number, name).voucher for number, name in enumerate(("Ana", "W" * 40, "Eva", "W" * 41, "Luz"), 1)]
+    found = [[fault.code for fault in check.faults] for check in preflight(template, asked)]
+    assert found == [[], [code], [], [code], []]
