@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,7 +30,8 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         Stopped: the disk is full or refuses the file.
     """
-    aside = path.with_name(f".{path.name}.{os.getpid()}{_ASIDE}")
+    # Two threads may write the same file, as two commands may.
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}{_ASIDE}")
     try:
         with _opened(aside) as stream:
             yield stream
