@@ -32,12 +32,12 @@ def workers(contested: Contested, folder: Path, rounds: int) -> Workers:
     with open_executor(1) as one, open_executor(2) as two:
         executors = {1: one, 2: two}
         for count, executor in executors.items():
-            warm_up(executor, contested.look, contested.agreement, count)
-            list(ordered(executor, stamp_chunk, jobs[: 2 * count], 2 * count))
+            warm_up(executor, contested.look, contested.agreement)
+            list(ordered(executor, stamp_chunk, jobs[: 2 * count]))
         for turn in range(rounds):
             for count in (1, 2) if turn % 2 else (2, 1):
                 began = time.perf_counter()
-                made = [item for _, chunk in ordered(executors[count], stamp_chunk, jobs, 2 * count) for item in chunk]
+                made = [item for _, chunk in ordered(executors[count], stamp_chunk, jobs) for item in chunk]
                 rates[count].append(len(made) / (time.perf_counter() - began))
     times = spread([two / one for one, two in zip(rates[1], rates[2], strict=True)])
     return Workers(spread(rates[1]), spread(rates[2]), times)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import msgspec
 
 from emission.config import Settings
-from emission.executors import open_executor, worker_count
+from emission.executors import Workers, open_executor
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
 from emission.ledger import Ledger, runs
 from emission.ledger.holder import Holder, holding
@@ -64,7 +63,7 @@ class Desk(msgspec.Struct, frozen=True):
     door: Door
     environ: Mapping[str, str]
     ledger: Ledger
-    executor: Executor
+    executor: Workers
     run: Run
     batch: BatchReader
     lines: LinesReader | None
@@ -105,7 +104,7 @@ def at_desk(
                 door.remark("setup-adopted", {"change": change})
         else:
             hold_to(this, setup)
-        warm_up(executor, look, agreement_of(settings), worker_count(settings.output.workers))
+        warm_up(executor, look, agreement_of(settings))
         clear_rehearsal(folder, this.environment)
         this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
         _take_over(ledger, this, left, door)

@@ -31,8 +31,16 @@ LOOK_SECONDS = 5.0
 LOOKS = 120
 
 
-class Serial(Executor):
+class Workers(Executor):
+    """Where units of work run, ``count`` of them at once."""
+
+    count: int
+
+
+class Serial(Workers):
     """Runs each unit at once, in this process: for one worker, for tests, for debuggers."""
+
+    count = 1
 
     def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Future[Result]:
         future: Future[Result] = Future()
@@ -43,8 +51,13 @@ class Serial(Executor):
         return future
 
 
-class Processes(ProcessPoolExecutor):
+class Processes(ProcessPoolExecutor, Workers):
     """Worker processes, which are killed rather than waited for where the work ended badly."""
+
+    def __init__(self, count: int) -> None:
+        # spawn: the same on every platform, and no locks inherited from threads.
+        super().__init__(count, mp_context=get_context("spawn"), initializer=_settle_in)
+        self.count = count
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -59,19 +72,16 @@ def worker_count(workers: int) -> int:
     return workers or os.cpu_count() or 1
 
 
-def open_executor(workers: int) -> Executor:
+def open_executor(workers: int) -> Workers:
     """An executor of :func:`worker_count` processes; 1 is this process."""
     count = worker_count(workers)
-    if count == 1:
-        return Serial()
-    # spawn: the same on every platform, and no locks inherited from threads.
-    return Processes(count, mp_context=get_context("spawn"), initializer=_settle_in)
+    return Serial() if count == 1 else Processes(count)
 
 
 def ordered(
-    executor: Executor, function: Callable[[Job], Result], jobs: Iterable[tuple[Job, Context]], window: int
+    executor: Workers, function: Callable[[Job], Result], jobs: Iterable[tuple[Job, Context]]
 ) -> Iterator[tuple[Context, Result]]:
-    """Each job's context with its result, in order, with at most ``window`` jobs ahead of the reader.
+    """Each job's context with its result, in order; at most two jobs a worker are ahead of the reader.
 
     Raises:
         Stopped: ``worker-hung``.
@@ -79,7 +89,7 @@ def ordered(
     ahead: deque[tuple[Context, Future[Result]]] = deque()
     for job, context in jobs:
         ahead.append((context, executor.submit(function, job)))
-        if len(ahead) >= window:
+        if len(ahead) >= 2 * executor.count:
             done, future = ahead.popleft()
             yield done, answer(future)
     for context, future in ahead:

@@ -17,7 +17,7 @@ import msgspec
 from emission.config import Settings
 from emission.desk import Announce, Desk, Door, Request, at_desk, open_run
 from emission.errors import EmissionError, Refused, Stopped, UsageError
-from emission.executors import open_executor, worker_count
+from emission.executors import Serial, open_executor
 from emission.intake import BatchReader
 from emission.ledger import Ledger, accounts, admission, deliveries, lots, merging, obligations, runs, staging, work
 from emission.ledger.runs import Run
@@ -93,7 +93,7 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
         try:
             desk.announce("reading", 0, 0)
             runs.change(ledger, this, image="")
-            read_amendment(ledger, this.id, desk.batch, desk.lines)
+            read_amendment(ledger, this.id, desk.batch, desk.lines, desk.executor)
             judge = allow_change if on_change == "supersede" else refuse_change
             inspect(ledger, this, ledger, settings, desk.announce, desk.executor, judge)
             with ExitStack() as stack:
@@ -132,7 +132,7 @@ def validate(
         refusal: Refused | None = None
         try:
             announce("reading", 0, 0)
-            read(stage, this.id, batch, lines, started=False)
+            read(stage, this.id, batch, lines, executor, started=False)
             elsewhere = inspect(stage, this, ledger, settings, announce, executor, refuse_change)
             pass_gate(stage, this.id, settings.batch, elsewhere=elsewhere, again=False)
         except Refused as error:
@@ -171,8 +171,8 @@ def examined(settings: Settings, batch_path: Path) -> Iterator[tuple[Ledger, Run
     """
     with closing(Ledger(None)) as stage:
         this, batch, lines = open_run(stage, settings, batch_path, settings.batch.id or batch_path.stem)
-        read(stage, this.id, batch, lines, started=False)
-        examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
+        read(stage, this.id, batch, lines, Serial(), started=False)
+        examine(stage, this.id, Serial(), due_dates=capabilities_of(settings).due_dates)
         yield stage, this
 
 
@@ -191,7 +191,7 @@ def _take_in(desk: Desk, sha256: str) -> deliveries.Kind | None:
         return None
     desk.announce("reading", 0, 0)
     runs.change(ledger, this, image="")
-    kind = read(ledger, this.id, desk.batch, desk.lines, started=this.state != "open")
+    kind = read(ledger, this.id, desk.batch, desk.lines, desk.executor, started=this.state != "open")
     elsewhere = inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
     pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=desk.request.again)
     _same_debts(ledger, this.id)
@@ -292,7 +292,7 @@ async def _produce(desk: Desk, base_url: str | None) -> End:
                 desk.look,
                 agreement_of(settings),
                 str(desk.folder),
-                under_way=worker_count(settings.output.workers) + settings.provider.concurrency,
+                under_way=desk.executor.count + settings.provider.concurrency,
             ),
             proofreader,
             announce=progressed,

@@ -27,7 +27,7 @@ if __name__ == "__main__":
 def test_results_come_in_order_with_their_context(workers: int) -> None:
     with open_executor(workers) as executor:
         jobs = [(number, f"context {number}") for number in range(20)]
-        assert list(ordered(executor, abs, jobs, 3)) == [(f"context {number}", number) for number in range(20)]
+        assert list(ordered(executor, abs, jobs)) == [(f"context {number}", number) for number in range(20)]
 
 
 @pytest.mark.skipif("os.name == 'nt'", reason="Windows has no signal 0 to look for a process with")

@@ -11,7 +11,7 @@ from emission import money
 from emission.audit.case import Case
 from emission.audit.finding import Difference, Where
 from emission.batched import batched
-from emission.executors import open_executor, worker_count
+from emission.executors import open_executor
 from emission.ledger import evidence, papers
 from emission.ledger.papers import Paper
 from emission.model import Obligation
@@ -32,9 +32,8 @@ def codes(case: Case) -> Iterator[Difference]:
     digital = sum(1 for _ in evidence.rendered(case.ledger, case.run.id))
     total = digital + sum(lot.vouchers for lot in evidence.lots(case.ledger, case.run.id))
     jobs = chain(_digital(case, looks), _printed(case, looks))
-    workers = case.settings.output.workers
-    with open_executor(workers) as executor:
-        read = read_all(executor, jobs, Scanner(), 2 * worker_count(workers))
+    with open_executor(case.settings.output.workers) as executor:
+        read = read_all(executor, jobs, Scanner())
         for done, (expected, found) in enumerate(read, 1):
             yield from _compared(case, expected, found)
             case.progress(done, total)

@@ -13,7 +13,7 @@ from emission.audit.case import Case
 from emission.audit.finding import Difference, Finding, Remark, Where
 from emission.batched import batched
 from emission.errors import Refused, Stopped
-from emission.executors import open_executor, ordered, worker_count
+from emission.executors import open_executor, ordered
 from emission.ledger import evidence, papers
 from emission.model import Fault
 from emission.render import Look, stamp, template_for
@@ -38,12 +38,11 @@ def drawn(case: Case) -> Iterator[Finding]:
 
 def _papers(case: Case, look: Look, name: str) -> Iterator[Difference]:
     rendered = (paper.id for paper in evidence.rendered(case.ledger, case.run.id) if paper.look == name)
-    workers = case.settings.output.workers
     pages = (papers.current(case.ledger, keys) for keys in batched(rendered, PAGE))
     jobs = ((Chunk(look, tuple(page)), page) for page in pages)
     try:
-        with open_executor(workers) as executor:
-            for page, digests in ordered(executor, _digests, jobs, 2 * worker_count(workers)):
+        with open_executor(case.settings.output.workers) as executor:
+            for page, digests in ordered(executor, _digests, jobs):
                 for paper, digest in zip(page, digests, strict=True):
                     if digest != paper.sha256:
                         yield Difference(

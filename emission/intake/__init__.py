@@ -9,15 +9,32 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from emission.config import Settings
 from emission.intake import columns
-from emission.intake.batch import BatchReader, ParsedRow
+from emission.intake.batch import BatchReader
 from emission.intake.csv_table import CsvTable
-from emission.intake.lines import LinesReader, ParsedLine
-from emission.intake.table import Dialect, Table
+from emission.intake.lines import LineParser, LinesReader, ParsedLine
+from emission.intake.rows import MOST_DUE_DATES, ParsedRow, RowParser
+from emission.intake.table import Dialect, Record, Table
 
-__all__ = ["BatchReader", "Dialect", "LinesReader", "ParsedLine", "ParsedRow", "open_batch", "open_lines"]
+if TYPE_CHECKING:
+    # What a worker loads to parse rows does without it.
+    from emission.config import Settings
+
+__all__ = [
+    "MOST_DUE_DATES",
+    "BatchReader",
+    "Dialect",
+    "LineParser",
+    "LinesReader",
+    "ParsedLine",
+    "ParsedRow",
+    "Record",
+    "RowParser",
+    "open_batch",
+    "open_lines",
+]
 
 
 def open_batch(path: Path, settings: Settings, *, issue_date: dt.date) -> BatchReader:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from emission.config import Settings
 from emission.errors import BatchError
 from emission.intake import columns, values
 from emission.intake.columns import LINES
-from emission.intake.table import Dialect, Table
+from emission.intake.table import Dialect, Record, Table
 from emission.model import Fault, Line, Severity
+
+if TYPE_CHECKING:
+    from emission.config import Settings
 
 _REQUIRED = ("obligation_id", "concept")
 _LONGEST = 200
@@ -26,60 +29,38 @@ class ParsedLine(msgspec.Struct, frozen=True):
     faults: tuple[Fault, ...]
 
 
-class LinesReader:
-    """A detail file opened for reading; iterate it once."""
+class LineParser(msgspec.Struct, frozen=True):
+    """Reads the records of one file. It can be sent to a worker.
 
-    def __init__(self, table: Table, settings: Settings, *, file: str) -> None:
-        """Binds the columns.
+    ``places`` says where the columns :data:`~emission.intake.columns.LINES` stand (-1: nowhere) in records of ``width``
+    fields; ``currency`` and ``decimal`` how amounts are written.
+    """
 
-        Raises:
-            BatchError: a required or mapped column is absent, or there is neither total nor amount.
-            ConfigurationError: a wrong key of ``[batch.lines_columns]``.
-        """
-        self._table = table
-        self._batch = settings.batch
-        mapping = settings.batch.lines_columns
-        columns.check_keys(mapping, LINES, "batch.lines_columns")
-        self.header = table.header
-        places = columns.bind(self.header, LINES, mapping, _REQUIRED, file)
-        if "total" not in places and "amount" not in places:
-            found = ", ".join(name for name in self.header if name)
-            raise BatchError("column-missing", path=file, columns="total", found=found, nearest="—")
-        self._places = [places.get(column, -1) for column in LINES]
+    places: tuple[int, ...]
+    width: int
+    currency: str
+    decimal: str
 
-    @property
-    def dialect(self) -> Dialect:
-        """How the file is written."""
-        return self._table.dialect
-
-    @property
-    def cut_short(self) -> Fault | None:
-        """After iteration: ``file-cut-short`` where the file ends within a record."""
-        return self._table.cut_short
-
-    def __iter__(self) -> Iterator[ParsedLine]:
-        for record in self._table.records():
-            faults: list[Fault] = []
-            if record.fault is not None:
-                faults.append(record.fault)
-                cells = ([*(field.strip() for field in record.fields), *[""] * len(self.header)])[: len(self.header)]
-                place = self._places[0]
-                yield ParsedLine(record.line, cells[place], None, tuple(faults))
-                continue
-            fields = [*record.fields, ""]
-            obligation_id, concept, period, *amounts = [
-                fields[place].strip() if record.plain else values.text(fields[place], column, faults, breaks=False)
-                for column, place in zip(LINES, self._places, strict=True)
-            ]
-            for column, value in (("obligation_id", obligation_id), ("concept", concept)):
-                if not value:
-                    values.fault(faults, "missing", column, "")
-            for column, value in (("obligation_id", obligation_id), ("concept", concept), ("period", period)):
-                if len(value) > _LONGEST:
-                    values.fault(faults, "too-long", column, value, limit=str(_LONGEST))
-            detail = self._detail(concept, period, amounts, faults)
-            stands = not any(fault.severity is Severity.ERROR for fault in faults)
-            yield ParsedLine(record.line, obligation_id, detail if stands else None, tuple(faults))
+    def parse(self, record: Record) -> ParsedLine:
+        """What ``record`` says."""
+        if record.fault is not None:
+            cells = ([*(field.strip() for field in record.fields), *[""] * self.width])[: self.width]
+            return ParsedLine(record.line, cells[self.places[0]], None, (record.fault,))
+        faults: list[Fault] = []
+        fields = [*record.fields, ""]
+        obligation_id, concept, period, *amounts = [
+            fields[place].strip() if record.plain else values.text(fields[place], column, faults, breaks=False)
+            for column, place in zip(LINES, self.places, strict=True)
+        ]
+        for column, value in (("obligation_id", obligation_id), ("concept", concept)):
+            if not value:
+                values.fault(faults, "missing", column, "")
+        for column, value in (("obligation_id", obligation_id), ("concept", concept), ("period", period)):
+            if len(value) > _LONGEST:
+                values.fault(faults, "too-long", column, value, limit=str(_LONGEST))
+        detail = self._detail(concept, period, amounts, faults)
+        stands = not any(fault.severity is Severity.ERROR for fault in faults)
+        return ParsedLine(record.line, obligation_id, detail if stands else None, tuple(faults))
 
     def _detail(self, concept: str, period: str, texts: list[str], faults: list[Fault]) -> Line | None:
         """The line; a missing total is amount and surcharge together."""
@@ -98,4 +79,43 @@ class LinesReader:
     def _amount(self, column: str, text: str, faults: list[Fault]) -> int | None:
         if not text:
             return None
-        return values.amount(text, column, faults, currency=self._batch.currency, decimal=self._batch.decimal)
+        return values.amount(text, column, faults, currency=self.currency, decimal=self.decimal)
+
+
+class LinesReader:
+    """A detail file opened for reading; iterate it once."""
+
+    def __init__(self, table: Table, settings: Settings, *, file: str) -> None:
+        """Binds the columns.
+
+        Raises:
+            BatchError: a required or mapped column is absent, or there is neither total nor amount.
+            ConfigurationError: a wrong key of ``[batch.lines_columns]``.
+        """
+        self._table = table
+        mapping = settings.batch.lines_columns
+        columns.check_keys(mapping, LINES, "batch.lines_columns")
+        self.header = table.header
+        places = columns.bind(self.header, LINES, mapping, _REQUIRED, file)
+        if "total" not in places and "amount" not in places:
+            found = ", ".join(name for name in self.header if name)
+            raise BatchError("column-missing", path=file, columns="total", found=found, nearest="—")
+        order = tuple(places.get(column, -1) for column in LINES)
+        self.lines = LineParser(order, len(self.header), settings.batch.currency, settings.batch.decimal)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the file is written."""
+        return self._table.dialect
+
+    @property
+    def cut_short(self) -> Fault | None:
+        """After iteration: ``file-cut-short`` where the file ends within a record."""
+        return self._table.cut_short
+
+    def __iter__(self) -> Iterator[ParsedLine]:
+        return map(self.lines.parse, self.records())
+
+    def records(self) -> Iterator[Record]:
+        """The records, which :attr:`lines` reads wherever that is to happen; blank ones are left out."""
+        return self._table.records()

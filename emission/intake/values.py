@@ -97,6 +97,7 @@ def _rewritten(value: str, currency: str, decimal: str) -> str:
     return money.plain(minor, currency).replace(".", decimal)
 
 
+@functools.cache
 def dates(pattern: str) -> Callable[[str], dt.date | None]:
     """A reader of dates written as ``pattern`` (strftime; empty: ISO 8601, YYYY-MM-DD).
 

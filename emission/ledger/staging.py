@@ -203,7 +203,7 @@ def tally(ledger: Ledger, run_id: int) -> Tally:
 
 
 def add_detail(ledger: Ledger, run_id: int, rows: Iterable[tuple[str, int, bytes]]) -> None:
-    """Stages detail lines: obligation id, line of the file, packed line."""
+    """Stages details: obligation id, the line of the file where they begin, and what they say, packed."""
     names = ("obligation_id", "line", "parsed")
     with ledger.transaction() as connection:
         many(connection, _ADD_DETAIL, [dict(zip(names, row, strict=True)) for row in rows], run_id=run_id)
@@ -216,7 +216,7 @@ def has_details(ledger: Ledger, run_id: int) -> bool:
 
 
 def details_of(ledger: Ledger, run_id: int, obligation_ids: Sequence[str]) -> dict[str, list[bytes]]:
-    """The packed lines of each obligation, in the order of their file; marks them as used."""
+    """The packed details of each obligation, in the order of their file; marks them as used."""
     wanted = and_(detail.c.run_id == run_id, detail.c.obligation_id.in_(obligation_ids))
     found: dict[str, list[bytes]] = {}
     with ledger.transaction() as connection:
@@ -227,12 +227,12 @@ def details_of(ledger: Ledger, run_id: int, obligation_ids: Sequence[str]) -> di
     return found
 
 
-def orphan_details(ledger: Ledger, run_id: int) -> Iterator[tuple[str, int]]:
-    """Obligation id and line of the details that no row of the batch claims."""
-    query = select(detail.c.obligation_id, detail.c.line).where(detail.c.run_id == run_id, ~detail.c.used)
+def orphan_details(ledger: Ledger, run_id: int) -> Iterator[tuple[str, bytes]]:
+    """Obligation id and packed details that no row of the batch claims."""
+    query = select(detail.c.obligation_id, detail.c.parsed).where(detail.c.run_id == run_id, ~detail.c.used)
     with ledger.transaction() as connection:
         found = connection.execute(query.order_by(detail.c.line)).all()
-    yield from ((obligation_id, line) for obligation_id, line in found)
+    yield from ((obligation_id, parsed) for obligation_id, parsed in found)
 
 
 def _grouped(rows: Sequence[Staged]) -> list[list[Staged]]:

@@ -12,7 +12,7 @@ import msgspec
 from emission import store
 from emission.codes.control import ControlMark
 from emission.errors import Refused, Stopped
-from emission.executors import open_executor, ordered, worker_count
+from emission.executors import open_executor, ordered
 from emission.ledger.papers import Paper
 from emission.model import Bill, Fault, Obligation, Operation, Voucher
 from emission.render import Look, LotPage, LotWriter, Stamped, stamp, template_for
@@ -84,7 +84,7 @@ def draw_lot(look: Look, path: Path, pages: Iterable[list[Paper]], *, workers: i
     try:
         with store.writing(path) as stream, open_executor(workers) as executor:
             writer = LotWriter(template_for(look).for_lots, stream)
-            for _, made in ordered(executor, draw_pages, jobs, 2 * worker_count(workers)):
+            for _, made in ordered(executor, draw_pages, jobs):
                 for page, mark in made:
                     writer.add(page, mark)
                     count += 1

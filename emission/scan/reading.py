@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from emission.batched import batched
 from emission.errors import Stopped
-from emission.executors import ordered
+from emission.executors import Workers, ordered
 from emission.scan.scanner import Scanner
 from emission.scan.sheets import Pile, Read, Sheets, read
 
@@ -17,16 +16,14 @@ PILE = 8
 Known = TypeVar("Known")
 
 
-def read_all(
-    executor: Executor, jobs: Iterable[tuple[Sheets, Known]], scanner: Scanner, window: int
-) -> Iterator[tuple[Known, Read]]:
-    """Reads the sheets of every job, in order; ``window`` piles are under way at once.
+def read_all(executor: Workers, jobs: Iterable[tuple[Sheets, Known]], scanner: Scanner) -> Iterator[tuple[Known, Read]]:
+    """Reads the sheets of every job, in order.
 
     Raises:
         Stopped: a worker died.
     """
     try:
-        for known, found in ordered(executor, read, _piles(jobs, scanner), window):
+        for known, found in ordered(executor, read, _piles(jobs, scanner)):
             yield from zip(known, found, strict=True)
     except BrokenProcessPool as error:
         raise Stopped("worker-died") from error

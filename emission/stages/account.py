@@ -7,7 +7,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, wait
+from concurrent.futures import BrokenExecutor, Future, wait
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,7 @@ import msgspec
 from emission import __version__, money, store
 from emission.config import Settings
 from emission.errors import EmissionError, Stopped
-from emission.executors import LOOK_SECONDS, LOOKS, answer
+from emission.executors import LOOK_SECONDS, LOOKS, Workers, answer
 from emission.ledger import Ledger, accounts, artefacts, settlements, staging, standing
 from emission.ledger.runs import Run
 from emission.model import Account, Fault, Severity, Status
@@ -26,6 +26,7 @@ from emission.outputs.rejections import rejection_files
 from emission.outputs.report import Report, Totals
 from emission.outputs.workbook import write_workbook
 from emission.scan.proving import Tally
+from emission.stages.parse import unpacked
 
 FINISHED, REFUSED, STOPPED = 0, 3, 4
 
@@ -97,7 +98,7 @@ class Book:
             pass
         return self._report(totals, "unfinished", exit_code, stopped_by, ())
 
-    def draft(self, executor: Executor) -> Iterator[None]:
+    def draft(self, executor: Workers) -> Iterator[None]:
         """Writes aside what says where every row ended, a page of rows at a time, as soon as no voucher waits any more.
 
         Raises:
@@ -130,7 +131,7 @@ class Book:
             ),
         )
 
-    def finish(self, executor: Executor) -> Report:
+    def finish(self, executor: Workers) -> Report:
         """Every row has ended somewhere: manifest, rejected rows, faults, report; and they agree.
 
         Raises:
@@ -162,9 +163,10 @@ class Book:
         shutil.rmtree(self._folder / _ASIDE, ignore_errors=True)
 
     def _strays(self) -> Iterator[tuple[str, Fault]]:
-        for obligation_id, line in staging.orphan_details(self._ledger, self._run.id):
-            params = {"line": str(line)}
-            yield obligation_id, Fault("line-orphan", "lines", obligation_id, Severity.WARNING, params)
+        for obligation_id, packed in staging.orphan_details(self._ledger, self._run.id):
+            for line in unpacked([packed]):
+                params = {"line": str(line.line)}
+                yield obligation_id, Fault("line-orphan", "lines", obligation_id, Severity.WARNING, params)
 
     def _report(self, totals: Totals, state: str, exit_code: int, stopped_by: str, written: Sequence[str]) -> Report:
         """Writes the report, and keeps the hashes of it and of the files that were ``written`` with it."""

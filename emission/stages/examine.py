@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Iterator
 
-from emission import identity, money
-from emission.intake import ParsedLine
+from emission.executors import Workers, ordered
+from emission.intake import MOST_DUE_DATES
 from emission.ledger import Ledger, staging
 from emission.ledger.schema import staged
-from emission.ledger.staging import Staged, pack
-from emission.model import Fault, Obligation, Severity
+from emission.ledger.staging import Staged
+from emission.model import Fault
+from emission.stages.detail import Undetailed, detail
 
-_line = msgspec.msgpack.Decoder(ParsedLine)
 
-
-def examine(ledger: Ledger, run_id: int, *, due_dates: int) -> None:
+def examine(ledger: Ledger, run_id: int, executor: Workers, *, due_dates: int) -> None:
     """Adds to the staged rows every fault that their neighbours or the detail file show.
 
     ``due_dates`` is how many one operation of the provider carries: two operations for one
     obligation could both be paid.
     """
-    _attach_details(ledger, run_id)
+    _attach_details(ledger, run_id, executor)
     _refuse_repeated(ledger, run_id)
     _refuse_returning(ledger, run_id)
-    for page in staging.pages(ledger, run_id, ~staged.c.faulty):
-        found = {
-            row.position: [Fault("due-dates-beyond-provider", "due_date_3", params={"most": str(due_dates)})]
-            for row in page
-            if (obligation := row.obligation_record()).payable and len(obligation.due_dates) > due_dates
-        }
-        staging.blame(ledger, run_id, found)
+    if due_dates < MOST_DUE_DATES:
+        _refuse_further_due_dates(ledger, run_id, due_dates)
     for group in staging.bundles(ledger, run_id, ~staged.c.faulty, staged.c.bundle != staged.c.position):
         _refuse_mixed(ledger, run_id, group)
 
@@ -43,42 +37,29 @@ def reject_siblings(ledger: Ledger, run_id: int) -> None:
     staging.blame(ledger, run_id, found)
 
 
-def _attach_details(ledger: Ledger, run_id: int) -> None:
+def _attach_details(ledger: Ledger, run_id: int, executor: Workers) -> None:
     if not staging.has_details(ledger, run_id):
         return
+    for positions, detailed in ordered(executor, detail, _undetailed(ledger, run_id)):
+        found = dict(zip(positions, detailed, strict=True))
+        changes = [
+            {"b_position": position, "b_record": one.record, "b_presentation": one.presentation}
+            for position, one in found.items()
+        ]
+        staging.settle(ledger, run_id, changes, "record", "presentation")
+        staging.blame(ledger, run_id, {position: one.faults for position, one in found.items() if one.faults})
+
+
+def _undetailed(ledger: Ledger, run_id: int) -> Iterator[tuple[list[Undetailed], list[int]]]:
+    """The rows that have details, and where they stand."""
     for page in staging.pages(ledger, run_id):
         packed = staging.details_of(ledger, run_id, [row.obligation_id for row in page])
-        found: dict[int, list[Fault]] = {}
-        changes: list[dict[str, object]] = []
-        for row in page:
-            lines = [_line.decode(line) for line in packed.get(row.obligation_id, ())]
-            if not lines or row.record is None:
-                continue
-            detailed, faults = _detailed(row.obligation_record(), lines)
-            if faults:
-                found[row.position] = faults
-            presentation = identity.presentation_hash(detailed)
-            changes.append({"b_position": row.position, "b_record": pack(detailed), "b_presentation": presentation})
-        staging.settle(ledger, run_id, changes, "record", "presentation")
-        staging.blame(ledger, run_id, found)
-
-
-def _detailed(obligation: Obligation, lines: list[ParsedLine]) -> tuple[Obligation, list[Fault]]:
-    faults = [
-        msgspec.structs.replace(fault, field=f"lines:{line.line}:{fault.field}")
-        for line in lines
-        for fault in line.faults
-    ]
-    details = tuple(line.detail for line in lines if line.detail is not None)
-    total = sum(detail.total for detail in details)
-    readable = all(fault.severity is not Severity.ERROR for fault in faults)
-    if readable and total != obligation.amount:
-        params = {
-            "total": money.plain(total, obligation.currency),
-            "amount": money.plain(obligation.amount, obligation.currency),
+        rows = {
+            row.position: Undetailed(row.record, tuple(packed[row.obligation_id]))
+            for row in page
+            if row.record is not None and row.obligation_id in packed
         }
-        faults.append(Fault("lines-sum", "amount", params["amount"], params=params))
-    return msgspec.structs.replace(obligation, lines=details), faults
+        yield list(rows.values()), list(rows)
 
 
 def _refuse_repeated(ledger: Ledger, run_id: int) -> None:
@@ -102,6 +83,16 @@ def _refuse_returning(ledger: Ledger, run_id: int) -> None:
             # Rows with one id are told so already; that they also share its voucher says nothing new.
             torn = [row for row in page if not any(known.code == "duplicate-differs" for known in row.faults)]
             staging.blame(ledger, run_id, {row.position: [fault] for row in torn})
+
+
+def _refuse_further_due_dates(ledger: Ledger, run_id: int, most: int) -> None:
+    for page in staging.pages(ledger, run_id, ~staged.c.faulty):
+        found = {
+            row.position: [Fault("due-dates-beyond-provider", "due_date_3", params={"most": str(most)})]
+            for row in page
+            if (obligation := row.obligation_record()).payable and len(obligation.due_dates) > most
+        }
+        staging.blame(ledger, run_id, found)
 
 
 def _refuse_mixed(ledger: Ledger, run_id: int, groups: list[list[Staged]]) -> None:

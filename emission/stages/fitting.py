@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Executor
 
 import msgspec
 
 from emission.codes.received import Agreement, check
 from emission.codes.supplied import operation_of
+from emission.executors import Workers
 from emission.model import Fault, Obligation, Voucher
 from emission.render import Check, Look, preflight, proved_template
 
@@ -23,9 +23,9 @@ class Chunk(msgspec.Struct, frozen=True):
     vouchers: tuple[tuple[str, tuple[bytes, ...]], ...]
 
 
-def warm_up(executor: Executor, look: Look, agreement: Agreement, workers: int) -> None:
+def warm_up(executor: Workers, look: Look, agreement: Agreement) -> None:
     """Lets the workers start, import and compile while the batch is still being read; their errors come later."""
-    for _ in range(workers):
+    for _ in range(executor.count):
         executor.submit(_compile, look, agreement)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor
 
 from emission.config import Settings
-from emission.executors import worker_count
+from emission.executors import Workers
 from emission.ledger import Ledger, admission, runs
 from emission.ledger.runs import Run
 from emission.providers import capabilities_of
@@ -24,18 +23,16 @@ def inspect(
     ledger: Ledger,
     settings: Settings,
     announce: Callable[[str, int, int], None],
-    executor: Executor,
+    executor: Workers,
     on_change: OnChange,
 ) -> int:
     """Everything that can be wrong with the staged rows, said of them; how many another batch issued already."""
     real = this if stage is ledger else runs.find(ledger, this.environment, this.issuer, this.batch)
-    examine(stage, this.id, due_dates=capabilities_of(settings).due_dates)
+    examine(stage, this.id, executor, due_dates=capabilities_of(settings).due_dates)
     elsewhere = recognise(stage, this.id, ledger, real.id if real else None, this.environment, this.issuer, on_change)
     look = look_of(settings)
     admission.link(stage, this.id, same_look=this.look == fingerprint(look))
     announce("checking", 0, 0)
-    check_layouts(
-        stage, this.id, look, agreement_of(settings), executor, window=2 * worker_count(settings.output.workers)
-    )
+    check_layouts(stage, this.id, look, agreement_of(settings), executor)
     reject_siblings(stage, this.id)
     return elsewhere

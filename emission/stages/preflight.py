@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 
 from emission.codes.received import Agreement
-from emission.executors import ordered
+from emission.executors import Workers, ordered
 from emission.ledger import Ledger, staging
 from emission.ledger.schema import staged
 from emission.ledger.staging import Staged
@@ -17,9 +16,7 @@ from emission.stages.fitting import Chunk, check_chunk
 CHUNK = 250
 
 
-def check_layouts(
-    ledger: Ledger, run_id: int, look: Look, agreement: Agreement, executor: Executor, *, window: int
-) -> None:
+def check_layouts(ledger: Ledger, run_id: int, look: Look, agreement: Agreement, executor: Workers) -> None:
     """Blames the first row of every voucher that could not be printed; notes the pages of the others.
 
     Vouchers whose pages are known already (unchanged since an earlier delivery) are not looked at again.
@@ -27,7 +24,7 @@ def check_layouts(
     Raises:
         TemplateError: as :func:`check_chunk`.
     """
-    for groups, verdicts in ordered(executor, check_chunk, _jobs(ledger, run_id, look, agreement), window):
+    for groups, verdicts in ordered(executor, check_chunk, _jobs(ledger, run_id, look, agreement)):
         pages: list[dict[str, object]] = []
         faults: dict[int, list[Fault]] = {}
         for group, (count, found) in zip(groups, verdicts, strict=True):

@@ -11,14 +11,14 @@ import asyncio
 import heapq
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor
+from concurrent.futures import BrokenExecutor
 from itertools import islice
 from typing import Literal
 
 import msgspec
 
 from emission.codes.received import Agreement
-from emission.executors import in_worker
+from emission.executors import Workers, in_worker
 from emission.ledger import Ledger, lots, work
 from emission.ledger.held import given_up
 from emission.ledger.runs import Run
@@ -62,7 +62,7 @@ class Production:
         ledger: Ledger,
         run: Run,
         issuer: Issuer,
-        executor: Executor,
+        executor: Workers,
         workshop: Workshop,
         proofreader: Proofreader,
         *,

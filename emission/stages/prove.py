@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from decimal import Decimal
 from pathlib import Path
 
 from emission.batched import batched
 from emission.config import Settings
-from emission.executors import in_worker
+from emission.executors import Workers, in_worker
 from emission.ledger import Ledger, proofs
 from emission.ledger.runs import Run
 from emission.scan import proving
@@ -35,7 +34,7 @@ class Proofreader:
 
     MOST = 20
 
-    def __init__(self, ledger: Ledger, run: Run, folder: Path, settings: Settings, executor: Executor) -> None:
+    def __init__(self, ledger: Ledger, run: Run, folder: Path, settings: Settings, executor: Workers) -> None:
         self._ledger = ledger
         self._run = run
         self._folder = folder

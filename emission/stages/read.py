@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-import msgspec
-
-from emission import identity
 from emission.batched import batched
 from emission.errors import Refused, UsageError
-from emission.intake import BatchReader, LinesReader, ParsedRow
+from emission.executors import Workers, ordered
+from emission.intake import BatchReader, LinesReader
 from emission.ledger import Ledger, merging, staging
 from emission.ledger.deliveries import Kind
-from emission.ledger.staging import Staged, pack
+from emission.ledger.staging import Staged
+from emission.stages.parse import Lines, PackedRow, Rows, parse_lines, parse_rows
 
 
-def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, *, started: bool) -> Kind:
+def read(
+    ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, executor: Workers, *, started: bool
+) -> Kind:
     """Stages ``batch`` (and its detail) as the run's image, and says what it was taken for.
 
     Where the run already has rows, a file with all that was issued is the whole batch again; a
@@ -27,7 +27,7 @@ def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | N
         UsageError: rows that still wait to be issued are missing from a file that is not the whole batch.
     """
     joins = merging.has_entries(ledger, run_id)
-    corrected = _stage(ledger, run_id, batch, lines, aside=merging.ASIDE if joins else 0)
+    corrected = _stage(ledger, run_id, batch, lines, executor, aside=merging.ASIDE if joins else 0)
     if not joins:
         return "whole"
     if batch.is_correction:
@@ -42,7 +42,9 @@ def read(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | N
     return "part"
 
 
-def read_amendment(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None) -> None:
+def read_amendment(
+    ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, executor: Workers
+) -> None:
     """Stages ``batch`` (and its detail) as the whole of what the run is to be from now on.
 
     Raises:
@@ -51,48 +53,59 @@ def read_amendment(ledger: Ledger, run_id: int, batch: BatchReader, lines: Lines
     """
     if batch.is_correction:
         raise UsageError("amendment-is-correction")
-    _stage(ledger, run_id, batch, lines, aside=0)
+    _stage(ledger, run_id, batch, lines, executor, aside=0)
 
 
-def _stage(ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, *, aside: int) -> dict[int, int]:
+def _stage(
+    ledger: Ledger, run_id: int, batch: BatchReader, lines: LinesReader | None, executor: Workers, *, aside: int
+) -> dict[int, int]:
     """Stages the rows at positions beyond ``aside``; which row each corrected one says that it corrects."""
     staging.clear(ledger, run_id)
     corrected: dict[int, int] = {}
-    for rows in batched(_image(batch, aside, corrected), staging.PAGE):
+    for rows in _image(_rows(batch, executor), aside, corrected):
         staging.add(ledger, run_id, rows)
     if batch.cut_short is not None:
         raise Refused(batch.cut_short.code, **batch.cut_short.params)
     if lines is not None:
-        for details in batched(lines, staging.PAGE):
-            staging.add_detail(ledger, run_id, ((d.obligation_id, d.line, pack(d)) for d in details))
+        jobs = ((Lines(lines.lines, records), None) for records in batched(lines.records(), staging.PAGE))
+        for _, found in ordered(executor, parse_lines, jobs):
+            staging.add_detail(ledger, run_id, ((one.obligation_id, one.line, one.lines) for one in found))
     return corrected
 
 
-def _image(batch: BatchReader, aside: int, corrected: dict[int, int]) -> Iterator[Staged]:
+def _rows(batch: BatchReader, executor: Workers) -> Iterator[list[PackedRow]]:
+    pages = enumerate(batched(batch.records(), staging.PAGE))
+    jobs = ((Rows(batch.rows, number * staging.PAGE + 1, records), None) for number, records in pages)
+    return (rows for _, rows in ordered(executor, parse_rows, jobs))
+
+
+def _image(pages: Iterable[list[PackedRow]], aside: int, corrected: dict[int, int]) -> Iterator[list[Staged]]:
     current, bundle = "", 0
-    for parsed in batch:
-        position = aside + parsed.row
-        # A row without voucher id is a voucher of its own, under its obligation's id.
-        voucher_id = parsed.voucher_id or parsed.obligation_id
-        if not voucher_id or voucher_id != current:
-            current, bundle = voucher_id, position
-        if parsed.corrects is not None:
-            corrected[position] = parsed.corrects
-        yield _staged(parsed, position, voucher_id, bundle)
+    for page in pages:
+        staged: list[Staged] = []
+        for read in page:
+            position = aside + read.row
+            # A row without voucher id is a voucher of its own, under its obligation's id.
+            voucher_id = read.voucher_id or read.obligation_id
+            if not voucher_id or voucher_id != current:
+                current, bundle = voucher_id, position
+            if read.corrects is not None:
+                corrected[position] = read.corrects
+            staged.append(_staged(read, position, voucher_id, bundle))
+        yield staged
 
 
-def _staged(parsed: ParsedRow, position: int, voucher_id: str, bundle: int) -> Staged:
-    obligation = parsed.obligation
+def _staged(read: PackedRow, position: int, voucher_id: str, bundle: int) -> Staged:
     return Staged(
         position=position,
-        row=parsed.row,
-        obligation_id=parsed.obligation_id,
+        row=read.row,
+        obligation_id=read.obligation_id,
         voucher_id=voucher_id,
         bundle=bundle,
-        amount=parsed.amount,
-        content=hashlib.blake2b(pack(parsed.original), digest_size=16).digest(),
-        parsed=pack(msgspec.structs.replace(parsed, obligation=None)),
-        record=None if obligation is None else pack(obligation),
-        faulty=obligation is None,
-        presentation=None if obligation is None else identity.presentation_hash(obligation),
+        amount=read.amount,
+        content=read.content,
+        parsed=read.parsed,
+        record=read.record,
+        faulty=read.record is None,
+        presentation=read.presentation,
     )

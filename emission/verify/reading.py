@@ -12,7 +12,7 @@ import msgspec
 
 from emission.config import Settings
 from emission.errors import UsageError
-from emission.executors import open_executor, worker_count
+from emission.executors import open_executor
 from emission.ledger import Ledger, evidence
 from emission.ledger.runs import Run
 from emission.scan import proving
@@ -76,7 +76,7 @@ class _Reader:
     def read(self, jobs: Iterable[Job]) -> Tally:
         tally = Tally()
         with open_executor(self._workers) as executor:
-            for expected, found in read_all(executor, jobs, self._scanner, 2 * worker_count(self._workers)):
+            for expected, found in read_all(executor, jobs, self._scanner):
                 for misread in tally.take(expected, found):
                     self._tell(expected, misread)
                 self._progress(self.tally.papers + tally.papers, self._total)
