@@ -6,6 +6,13 @@ import os
 import sys
 
 from emission import garbage
+from emission.leaving import leaving_at_once
+
+
+def start() -> None:
+    """What a shell starts."""
+    with leaving_at_once():
+        main()
 
 
 def main() -> None:
@@ -32,4 +39,4 @@ def _have_streams() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    start()

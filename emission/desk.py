@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from emission.config import Settings
-from emission.executors import Workers, open_executor
+from emission.executors import Workers
 from emission.intake import BatchReader, LinesReader, open_batch, open_lines
 from emission.ledger import Ledger, runs
 from emission.ledger.holder import Holder, holding
@@ -19,10 +19,8 @@ from emission.model import Account
 from emission.providers import check_access
 from emission.render import Look
 from emission.stages.account import Book
-from emission.stages.agreement import agreement_of
 from emission.stages.amendment import Amendment
 from emission.stages.belonging import own_folder, today
-from emission.stages.fitting import warm_up
 from emission.stages.forecast import Forecast
 from emission.stages.look import look_of
 from emission.stages.needed import hold_columns
@@ -80,9 +78,10 @@ def at_desk(
     request: Request,
     door: Door,
     environ: Mapping[str, str],
+    executor: Workers,
     name_of: Callable[[Ledger, Settings, Path, str], str],
 ) -> Iterator[Desk]:
-    """Opens everything that work on a run needs, and holds its ledger for as long as it lasts.
+    """Opens everything that work on a run needs, and holds its ledger for as long as it and its workers last.
 
     Raises:
         Refused: the run was begun with another template, configuration or release.
@@ -94,7 +93,7 @@ def at_desk(
         ledger = stack.enter_context(closing(Ledger(settings.ledger_path)))
         name = name_of(ledger, settings, request.batch, request.name)
         left = stack.enter_context(holding(ledger, name))
-        executor = stack.enter_context(open_executor(settings.output.workers))
+        stack.enter_context(executor)
         folder = own_folder(ledger, settings, name)
         this, batch, lines = open_run(ledger, settings, request.batch, name)
         stay_with_released(ledger, this, folder)
@@ -104,7 +103,6 @@ def at_desk(
                 door.remark("setup-adopted", {"change": change})
         else:
             hold_to(this, setup)
-        warm_up(executor, look, agreement_of(settings))
         clear_rehearsal(folder, this.environment)
         this = runs.change(ledger, this, folder=this.folder or str(folder.resolve()))
         _take_over(ledger, this, left, door)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import importlib
 import os
 import signal
 import threading
@@ -76,6 +77,17 @@ def open_executor(workers: int) -> Workers:
     """An executor of :func:`worker_count` processes; 1 is this process."""
     count = worker_count(workers)
     return Serial() if count == 1 else Processes(count)
+
+
+def load(executor: Workers, *modules: str) -> None:
+    """Lets the workers start and import ``modules`` while this process does something else; errors come later."""
+    for _ in range(executor.count):
+        executor.submit(_load, modules)
+
+
+def _load(modules: tuple[str, ...]) -> None:
+    for name in modules:
+        importlib.import_module(name)
 
 
 def ordered(

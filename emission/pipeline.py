@@ -17,7 +17,7 @@ import msgspec
 from emission.config import Settings
 from emission.desk import Announce, Desk, Door, Request, at_desk, open_run
 from emission.errors import EmissionError, Refused, Stopped, UsageError
-from emission.executors import Serial, open_executor
+from emission.executors import Serial, Workers, open_executor
 from emission.intake import BatchReader
 from emission.ledger import Ledger, accounts, admission, deliveries, lots, merging, obligations, runs, staging, work
 from emission.ledger.runs import Run
@@ -45,7 +45,9 @@ from emission.wording import reason
 INTERRUPTED, STOPPED = 130, 4
 
 
-def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, str]) -> tuple[Report, Path]:
+def run(
+    settings: Settings, request: Request, door: Door, environ: Mapping[str, str], executor: Workers
+) -> tuple[Report, Path]:
     """Makes the vouchers of a batch, or goes on where an earlier command stopped.
 
     Returns:
@@ -54,7 +56,7 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
     Raises:
         EmissionError: with its exit code; wherever a run exists its report is written first.
     """
-    with at_desk(settings, request, door, environ, name_of) as desk:
+    with at_desk(settings, request, door, environ, executor, name_of) as desk, ExitStack() as stack:
         ledger, this = desk.ledger, desk.run
         fingerprint_of_file = _sha256(request.batch)
         if amendment := deliveries.amended_since(ledger, this.id, fingerprint_of_file):
@@ -69,16 +71,19 @@ def run(settings: Settings, request: Request, door: Door, environ: Mapping[str, 
             refusal.folder = desk.folder
             desk.book.refuse(refusal)
             raise
+        sandbox = _embedded(stack, settings)
         if kind is not None:
             with ledger.transaction():
                 admit(ledger, this, settings.output.lot_pages)
                 path = _deliver(desk, fingerprint_of_file, kind)
                 image = _image(desk, fingerprint_of_file)
                 this = runs.change(ledger, this, source=path if kind == "whole" else this.source, image=image)
-        return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
+        return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes, sandbox), desk.folder
 
 
-def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str, str]) -> tuple[Report, Path]:
+def amend(
+    settings: Settings, request: Request, door: Door, environ: Mapping[str, str], executor: Workers
+) -> tuple[Report, Path]:
     """Takes a corrected file for the whole of what the run is to be: shows what would change, asks, then does it.
 
     Returns:
@@ -87,17 +92,18 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
     Raises:
         EmissionError: as :func:`run`; until confirmed nothing is changed anywhere.
     """
-    with at_desk(settings, request, door, environ, name_amended) as desk:
+    with at_desk(settings, request, door, environ, executor, name_amended) as desk, ExitStack() as stack:
         ledger, this = desk.ledger, desk.run
         on_change = settings.batch.on_change
         try:
             desk.announce("reading", 0, 0)
             runs.change(ledger, this, image="")
-            read_amendment(ledger, this.id, desk.batch, desk.lines, desk.executor)
-            judge = allow_change if on_change == "supersede" else refuse_change
-            inspect(ledger, this, ledger, settings, desk.announce, desk.executor, judge)
-            with ExitStack() as stack:
-                asyncio.run(_ask_what_is_paid(desk, embedded_sandbox(stack, settings)))
+            sandbox = _embedded(stack, settings)
+            with ledger.draft():
+                read_amendment(ledger, this, desk.batch, desk.lines, executor)
+                judge = allow_change if on_change == "supersede" else refuse_change
+                inspect(ledger, this, ledger, settings, desk.announce, executor, judge)
+            asyncio.run(_ask_what_is_paid(desk, _url(sandbox)))
             amendment = survey(ledger, this.id, this.batch, this.currency, on_change)
             _agreed("not-amended", door.confirm_amendment(amendment, accounts.refused_accounts(ledger, this.id)))
             pass_gate(ledger, this.id, settings.batch, elsewhere=0, again=True)
@@ -111,7 +117,7 @@ def amend(settings: Settings, request: Request, door: Door, environ: Mapping[str
             sha256 = _sha256(request.batch)
             path = _deliver(desk, sha256, "amendment")
             this = runs.change(ledger, this, source=path, header=desk.batch.header, image=_image(desk, sha256))
-        return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes), desk.folder
+        return _make(msgspec.structs.replace(desk, run=this), coming.disk_bytes, sandbox), desk.folder
 
 
 def validate(
@@ -132,7 +138,7 @@ def validate(
         refusal: Refused | None = None
         try:
             announce("reading", 0, 0)
-            read(stage, this.id, batch, lines, executor, started=False)
+            read(stage, this, batch, lines, executor, started=False)
             elsewhere = inspect(stage, this, ledger, settings, announce, executor, refuse_change)
             pass_gate(stage, this.id, settings.batch, elsewhere=elsewhere, again=False)
         except Refused as error:
@@ -171,7 +177,7 @@ def examined(settings: Settings, batch_path: Path) -> Iterator[tuple[Ledger, Run
     """
     with closing(Ledger(None)) as stage:
         this, batch, lines = open_run(stage, settings, batch_path, settings.batch.id or batch_path.stem)
-        read(stage, this.id, batch, lines, Serial(), started=False)
+        read(stage, this, batch, lines, Serial(), started=False)
         examine(stage, this.id, Serial(), due_dates=capabilities_of(settings).due_dates)
         yield stage, this
 
@@ -191,8 +197,9 @@ def _take_in(desk: Desk, sha256: str) -> deliveries.Kind | None:
         return None
     desk.announce("reading", 0, 0)
     runs.change(ledger, this, image="")
-    kind = read(ledger, this.id, desk.batch, desk.lines, desk.executor, started=this.state != "open")
-    elsewhere = inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
+    with ledger.draft():
+        kind = read(ledger, this, desk.batch, desk.lines, desk.executor, started=this.state != "open")
+        elsewhere = inspect(ledger, this, ledger, settings, desk.announce, desk.executor, refuse_change)
     pass_gate(ledger, this.id, settings.batch, elsewhere=elsewhere, again=desk.request.again)
     _same_debts(ledger, this.id)
     return kind
@@ -219,7 +226,7 @@ def _deliver(desk: Desk, sha256: str, kind: deliveries.Kind) -> str:
     return str(path)
 
 
-def _make(desk: Desk, disk_bytes: int) -> Report:
+def _make(desk: Desk, disk_bytes: int, sandbox: Sandbox | None) -> Report:
     """Issues and renders what waits, and closes the book on it.
 
     Raises:
@@ -238,9 +245,9 @@ def _make(desk: Desk, disk_bytes: int) -> Report:
     try:
         if before.pending or lots.open_lots(ledger, this.id):
             leave_room(desk.folder, disk_bytes * before.pending // max(1, sum(_counts(before))))
-            with ExitStack() as stack:
-                base_url = embedded_sandbox(stack, settings)
-                end = asyncio.run(_produce(msgspec.structs.replace(desk, run=this), base_url))
+            end = asyncio.run(_produce(msgspec.structs.replace(desk, run=this), _url(sandbox)))
+            if sandbox is not None:
+                sandbox.dismiss()
             if end != "done":
                 return book.stop(INTERRUPTED if end == "interrupted" else STOPPED, end)
         clear_away(ledger, this, desk.folder)
@@ -252,7 +259,8 @@ def _make(desk: Desk, disk_bytes: int) -> Report:
             book.stop(error.exit_code, error.code)
         raise
     runs.change(ledger, this, state="finished", exit_code=report.exit_code, image="")
-    staging.clear(ledger, this.id)
+    with ledger.draft():
+        staging.clear(ledger, this.id)
     return report
 
 
@@ -321,13 +329,22 @@ def _counts(progress: work.Progress) -> tuple[int, int, int]:
 
 def embedded_sandbox(stack: ExitStack, settings: Settings) -> str | None:
     """The address of the embedded sandbox, started where this configuration wants it; it dies with this process."""
+    return _url(_embedded(stack, settings))
+
+
+def _url(sandbox: Sandbox | None) -> str | None:
+    return None if sandbox is None else sandbox.url
+
+
+def _embedded(stack: ExitStack, settings: Settings) -> Sandbox | None:
+    """The embedded sandbox where this configuration wants it; it may not answer yet."""
     if settings.environment != "sandbox" or settings.provider.base_url:
         return None
     kind = settings.provider.kind
     # ePagos' was the only one, and its name is in towns' folders.
     name = "sandbox" if kind == "epagos" else f"sandbox-{kind}"
     state = settings.ledger_path.with_name(f"{settings.ledger_path.stem}-{name}.db")
-    return stack.enter_context(Sandbox(state, kind)).url
+    return stack.enter_context(Sandbox(state, kind))
 
 
 def _same_debts(ledger: Ledger, run_id: int) -> None:

@@ -19,8 +19,14 @@ def write(path: Path, content: bytes) -> None:
     Raises:
         Stopped: the disk is full or refuses the file.
     """
-    with writing(path) as stream:
-        stream.write(content)
+    with _replacing(path) as aside:
+        descriptor = _opened(aside)
+        try:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
@@ -30,12 +36,19 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     Raises:
         Stopped: the disk is full or refuses the file.
     """
-    # Two threads may write the same file, as two commands may.
-    aside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}{_ASIDE}")
+    with _replacing(path) as aside, os.fdopen(_opened(aside), "wb") as stream:
+        yield stream
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[str]:
+    """A name beside ``path``, whose file takes its place when the block ends well."""
+    folder, name = os.path.split(path)
+    # Two threads may write the same file, as two commands may. Every voucher comes by here: no Path is made for it.
+    aside = os.path.join(folder, f".{name}.{os.getpid()}-{threading.get_ident()}{_ASIDE}")  # noqa: PTH118
     try:
-        with _opened(aside) as stream:
-            yield stream
-        aside.replace(path)
+        yield aside
+        os.replace(aside, path)  # noqa: PTH105
     except OSError as error:
         _discard(aside)
         raise Stopped("file-not-written", path=path, detail=error.strerror or error) from error
@@ -44,15 +57,15 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _opened(aside: Path) -> BinaryIO:
+def _opened(aside: str) -> int:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY
     # Windows knows no modes; elsewhere nobody but the office's user reads a bill.
     try:
-        return os.fdopen(os.open(aside, flags, 0o600), "wb")
+        return os.open(aside, flags, 0o600)
     except FileNotFoundError:
         # Only the first file of a folder has to make it.
-        aside.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return os.fdopen(os.open(aside, flags, 0o600), "wb")
+        Path(aside).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(aside, flags, 0o600)
 
 
 def place(aside: Path, path: Path) -> None:
@@ -72,13 +85,13 @@ def sweep(folder: Path) -> None:
     for where, _, names in os.walk(folder):
         for name in names:
             if name.startswith(".") and name.endswith(_ASIDE):
-                _discard(Path(where, name))
+                _discard(os.path.join(where, name))  # noqa: PTH118
 
 
-def _discard(aside: Path) -> None:
+def _discard(aside: str) -> None:
     # A disk that refuses this as well has said so already; a name that begins with a dot is no paper.
     with suppress(OSError):
-        aside.unlink(missing_ok=True)
+        Path(aside).unlink(missing_ok=True)
 
 
 def flush(paths: Iterable[Path]) -> None:

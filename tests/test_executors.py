@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emission.executors import open_executor, ordered
+from emission.executors import load, open_executor, ordered
 
 PARENT = """
 import os, sys, time
@@ -63,3 +63,9 @@ def test_what_a_worker_does_loads_neither_the_ledger_nor_what_calls_providers() 
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.split() == []
+
+
+def test_tools_that_cannot_be_loaded_are_told_of_when_they_are_used() -> None:
+    with open_executor(2) as executor:
+        load(executor, "decimal", "no_such_tool")
+        assert executor.submit(abs, -1).result() == 1

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from emission.cli.door import door_of
+from emission.cli.hiring import hired
 from emission.cli.interrupting import interruptible
 from emission.cli.options import ConfigOption, JsonOption, QuietOption, RerenderOption, changes
 from emission.cli.program import app
@@ -47,12 +48,14 @@ def amend(
     """
     with speaking(config, batch, quiet=quiet, json=json) as console:
         from emission import config as configuration
-        from emission import pipeline
-        from emission.desk import Request
 
         settings = configuration.load(config, batch, changes(out=out))
-        request = Request(batch=batch, limit=limit, rerender=rerender, name=name)
-        with interruptible(console) as stoppable:
-            report, folder = pipeline.amend(settings, request, door_of(console, stoppable, yes=yes), os.environ)
+        with interruptible(console) as stoppable, hired(settings.output.workers) as executor:
+            from emission import pipeline
+            from emission.desk import Request
+
+            request = Request(batch=batch, limit=limit, rerender=rerender, name=name)
+            door = door_of(console, stoppable, yes=yes)
+            report, folder = pipeline.amend(settings, request, door, os.environ, executor)
         console.summary(report, folder)
     raise typer.Exit(report.exit_code)

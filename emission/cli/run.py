@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from emission.cli.door import door_of
+from emission.cli.hiring import hired
 from emission.cli.interrupting import interruptible
 from emission.cli.options import (
     BatchArgument,
@@ -64,13 +65,15 @@ def run(
     """
     with speaking(config, batch, quiet=quiet, json=json) as console:
         from emission import config as configuration
-        from emission import pipeline
-        from emission.desk import Request
 
         wanted = changes(provider=provider, template=template, workers=workers, out=out)
         settings = configuration.load(config, batch, wanted)
-        request = Request(batch=batch, limit=limit, again=again, retry_failed=retry_failed, rerender=rerender)
-        with interruptible(console) as stoppable:
-            report, folder = pipeline.run(settings, request, door_of(console, stoppable, yes=yes), os.environ)
+        with interruptible(console) as stoppable, hired(settings.output.workers) as executor:
+            from emission import pipeline
+            from emission.desk import Request
+
+            request = Request(batch=batch, limit=limit, again=again, retry_failed=retry_failed, rerender=rerender)
+            door = door_of(console, stoppable, yes=yes)
+            report, folder = pipeline.run(settings, request, door, os.environ, executor)
         console.summary(report, folder)
     raise typer.Exit(report.exit_code)

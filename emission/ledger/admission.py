@@ -275,5 +275,5 @@ def take_entries(ledger: Ledger, run_id: int) -> None:
         returned = (voucher.c.run_id == run_id) & (voucher.c.state == "withdrawn") & voucher.c.id.in_(named)
         connection.execute(update(voucher).where(returned).values(state="pending"))
         waiting = select(voucher.c.id).where(voucher.c.run_id == run_id, voucher.c.state == "pending")
-        stale = (entry.c.run_id == run_id) & entry.c.voucher.in_(waiting)
+        stale = (entry.c.run_id == run_id) & entry.c.outcome.is_not(None) & entry.c.voucher.in_(waiting)
         connection.execute(update(entry).where(stale).values(outcome=None))

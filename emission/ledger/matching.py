@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, Select, select, text
 
-from emission.ledger import search
 from emission.ledger.payments import Books
 from emission.ledger.schema import effect, obligation, operation, sought, stray
 from emission.ledger.store import Ledger
 from emission.model import Operation
 from emission.payment import Sighting
+from emission.words import code_word
 
 _operation = msgspec.msgpack.Decoder(Operation)
 
@@ -73,7 +73,7 @@ def _by_external_id(connection: Connection, books: Books, names: set[str]) -> _O
 
 def _by_code(connection: Connection, books: Books, codes: set[str]) -> _Orders:
     """By any code on the paper, character by character; the index of words says where to look."""
-    words = {word for code in codes if (word := search.code_word(code))}
+    words = {word for code in codes if (word := code_word(code))}
     if not words:
         return {}
     wanted = " OR ".join(f'"{word}"' for word in sorted(words))

@@ -78,4 +78,11 @@ def _to_6(connection: Connection) -> None:
         added.create(connection)
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4, _to_5, _to_6)
+def _to_7(connection: Connection) -> None:
+    """What is staged says how it is filed, too. It is read again by the next command."""
+    for column in ("identity TEXT", "payable_hash BLOB", "payable BOOLEAN", "printed BOOLEAN", "words TEXT"):
+        connection.exec_driver_sql(f"ALTER TABLE staged ADD COLUMN {column}")
+    connection.exec_driver_sql("UPDATE run SET image = ''")
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_to_2, _to_3, _to_4, _to_5, _to_6, _to_7)

@@ -22,7 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-VERSION = 6
+VERSION = 7
 
 metadata = MetaData()
 
@@ -73,6 +73,11 @@ staged = Table(
     Column("dropped", Boolean, nullable=False, default=False),
     Column("outcome", LargeBinary),
     Column("presentation", LargeBinary),
+    Column("identity", Text),
+    Column("payable_hash", LargeBinary),
+    Column("payable", Boolean),
+    Column("printed", Boolean),
+    Column("words", Text),
     Column("obligation", Key),
     Column("voucher", Key),
     Column("pages", Integer, nullable=False, default=0),

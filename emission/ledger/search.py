@@ -1,16 +1,12 @@
 """Any word of a bill → the bill: an index of words, for the clerk while the neighbour waits. SQLite only (FTS5).
 
 ``search`` holds words and nothing else; ``sought`` says whose they are: an obligation's, or a row's that never became
-one. Words are only added: a bill is found by an old name too. Texts are cut into words here, the same way when they
-are kept and when they are asked for, so that nothing a clerk types is ever a query's syntax.
+one. Words are only added: a bill is found by an old name too.
 """
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,17 +15,14 @@ from sqlalchemy import Connection, Select, bindparam, exists, func, select, text
 
 from emission.ledger.schema import effect, entry, obligation, operation, run, sought, staged, stray
 from emission.model import Obligation, Operation
+from emission.words import chunks, code_word, kept, words, words_of
 
 PAGE = 1000
-LONGEST = 32  # of a word; a longer one (a barcode, the text of a QR) is kept as its digest
 SHORTEST_BEGINNING = 3  # letters of a last word that may be the beginning of a longer one
 MOST_WORDS = 40  # of a question; more are a pasted code, and nothing else
 MOST = 10_000  # bills that are told apart and counted; beyond, the clerk must say more
-_CUIT = 11
 _ROW = ("run_id", "row", "obligation", "voucher_id", "record", "parsed")
 
-_WORD = re.compile(r"[a-z0-9]+")
-_MARKS = re.compile("[\u0300-\u036f]")
 _obligation = msgspec.msgpack.Decoder(Obligation)
 _operation = msgspec.msgpack.Decoder(Operation)
 
@@ -95,12 +88,15 @@ def index_entries(connection: Connection, obligations: Sequence[int]) -> None:
 def index_staged(connection: Connection, run_id: int) -> None:
     """Indexes what the run's image says that its rows do not say yet. Comes before the image takes their place."""
     said = exists().where(entry.c.obligation == staged.c.obligation, entry.c.presentation == staged.c.presentation)
-    nobodys = staged.c.obligation.is_(None)
+    nobodys = staged.c.obligation.is_(None) | staged.c.record.is_(None)
     # Rows without an obligation may have other numbers now. Their words stay, nobody's, so that no key is given twice.
     forgotten = update(sought).where(sought.c.run_id == run_id, sought.c.row.is_not(None))
     connection.execute(forgotten.values(row=None))
-    query = select(*(staged.c[name] for name in _ROW)).where(staged.c.run_id == run_id, nobodys | ~said)
-    _index_rows(connection, connection.execute(query.order_by(staged.c.position)))
+    rows = select(*(staged.c[name] for name in _ROW)).where(staged.c.run_id == run_id, nobodys)
+    _index_rows(connection, connection.execute(rows.order_by(staged.c.position)))
+    new = select(staged.c.obligation, staged.c.words).where(staged.c.run_id == run_id, ~nobodys, ~said)
+    for page in _paged(connection.execute(new.order_by(staged.c.position))):
+        _add(connection, [(Subject(run_id, debt, None), (told,)) for debt, told in page])
 
 
 def index_operations(connection: Connection, found: Sequence[tuple[int, Operation]]) -> None:
@@ -146,31 +142,14 @@ def run_ids(connection: Connection, environment: str, *, others: bool) -> list[i
 
 def expression(asked: str) -> str:
     """What FTS5 is asked: every word, or the whole text as one word (a code as it was scanned); "" asks for nothing."""
-    chunks = [parts for chunk in _plain(asked).split() if (parts := _parts(chunk))]
-    if not chunks:
+    *before, last = chunks(asked) or [[]]
+    if not last:
         return ""
-    whole = _quoted(_joined(asked))
-    if sum(map(len, chunks)) > MOST_WORDS:
+    whole = _quoted(code_word(asked))
+    if sum(map(len, (*before, last))) > MOST_WORDS:
         return whole
-    each = [_chunk(parts, last=False) for parts in chunks[:-1]] + [_chunk(chunks[-1], last=True)]
+    each = [*(_chunk(parts, last=False) for parts in before), _chunk(last, last=True)]
     return f"({' AND '.join(each)}) OR {whole}"
-
-
-def words(texts: Iterable[str]) -> dict[str, None]:
-    """The words under which texts are found: ``12-B`` by ``12b``, ``12`` and ``b``; each once, in order."""
-    found: dict[str, None] = {}
-    for chunk in _plain(" ".join(texts)).split():
-        if chunk.isalnum():
-            found[_word(chunk)] = None
-        elif parts := _parts(chunk):
-            found.update(dict.fromkeys(map(_word, parts)))
-            found[_word("".join(parts))] = None
-    return found
-
-
-def code_word(text: str) -> str:
-    """The one word under which a code is kept; "" where it has neither letter nor digit."""
-    return _word(_joined(text))
 
 
 def _chunk(parts: list[str], *, last: bool) -> str:
@@ -181,45 +160,8 @@ def _chunk(parts: list[str], *, last: bool) -> str:
     return f"({joined} OR ({' AND '.join(map(_quoted, parts))}{end}))"
 
 
-def _joined(text: str) -> str:
-    plain = _plain(text)
-    return plain if plain.isascii() and plain.isalnum() else "".join(_parts(plain))
-
-
 def _quoted(word: str) -> str:
-    return f'"{_word(word)}"'
-
-
-def _parts(chunk: str) -> list[str]:
-    """The words of a plain text without spaces: what stands between its signs."""
-    return _WORD.findall(chunk)
-
-
-def _plain(text: str) -> str:
-    """The text without case and accents, in ASCII alone, as the index knows no other letters."""
-    if text.isascii():
-        return text.lower()
-    plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    if plain.isascii():
-        return plain
-    # Letters of other scripts by their numbers: the beginning of a word stays its beginning.
-    return "".join(s if s.isascii() else f"{ord(s):x}" if s.isalnum() else " " for s in plain)
-
-
-def _word(word: str) -> str:
-    return word if len(word) <= LONGEST else hashlib.blake2b(word.encode(), digest_size=8).hexdigest()
-
-
-def _facts(voucher_id: str, record: Obligation) -> dict[str, None]:
-    payer, postal = record.payer, record.postal
-    # Who has a CUIT says the DNI within it.
-    document = payer.id[2:10] if len(payer.id) == _CUIT and payer.id.isdigit() else ""
-    return words(
-        (
-            record.obligation_id, voucher_id, record.account, record.tax, record.period, payer.name, payer.id, document,
-            record.property_address, postal.street, postal.number, postal.extra, postal.city, postal.postal_code,
-        )
-    )  # fmt: skip
+    return f'"{kept(word)}"'
 
 
 def _codes(made: Operation) -> dict[str, None]:
@@ -233,16 +175,16 @@ def _rows() -> Select[Any]:
 
 def _index_rows(connection: Connection, rows: Iterable[Any]) -> None:
     for page in _paged(rows):
-        facts: list[tuple[Subject, dict[str, None]]] = []
+        facts: list[tuple[Subject, Iterable[str]]] = []
         for mine, number, key, voucher_id, record, parsed in page:
             if key is None or record is None:
                 facts.append((Subject(mine, None, number), words((voucher_id, *_read.decode(parsed).original))))
             else:
-                facts.append((Subject(mine, key, None), _facts(voucher_id, _obligation.decode(record))))
+                facts.append((Subject(mine, key, None), words_of(voucher_id, _obligation.decode(record))))
         _add(connection, facts)
 
 
-def _add(connection: Connection, facts: Sequence[tuple[Subject, dict[str, None]]]) -> None:
+def _add(connection: Connection, facts: Sequence[tuple[Subject, Iterable[str]]]) -> None:
     first = connection.execute(_NEXT).scalar_one()
     found = list(enumerate(facts, first))
     connection.exec_driver_sql(

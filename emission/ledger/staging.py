@@ -22,7 +22,10 @@ pack = msgspec.msgpack.Encoder().encode
 
 
 class Staged(msgspec.Struct, frozen=True):
-    """One staged row. ``parsed`` is intake's own account of it, packed; ``faults`` are the whole file's."""
+    """One staged row. ``parsed`` is intake's own account of it, packed; ``faults`` are the whole file's.
+
+    ``identity`` to ``words`` say how its record is filed (:class:`emission.stages.parse.Filed`), where it has one.
+    """
 
     position: int
     row: int
@@ -37,6 +40,11 @@ class Staged(msgspec.Struct, frozen=True):
     dropped: bool = False
     outcome: bytes | None = None
     presentation: bytes | None = None
+    identity: str | None = None
+    payable_hash: bytes | None = None
+    payable: bool | None = None
+    printed: bool | None = None
+    words: str | None = None
     obligation: int | None = None
     voucher: int | None = None
     pages: int = 0
@@ -69,20 +77,59 @@ def add(ledger: Ledger, run_id: int, rows: Sequence[Staged]) -> None:
 
 def pages(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Iterator[list[Staged]]:
     """The staged rows in file order, a page at a time; changing them meanwhile is allowed."""
+    for page in _pages(ledger, run_id, _COLUMNS, conditions):
+        yield [_staged(row) for row in page]
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """Of a staged row, who it is and what is payable."""
+
+    position: int
+    identity: str
+    payable_hash: bytes
+    faulty: bool
+
+
+def identified(ledger: Ledger, run_id: int) -> Iterator[list[Identified]]:
+    """As :func:`pages`, the rows that can be read and were not dropped."""
+    columns = [staged.c[name] for name in Identified.__struct_fields__]
+    for page in _pages(ledger, run_id, columns, (staged.c.identity.is_not(None), ~staged.c.dropped)):
+        yield [Identified(*row) for row in page]
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """Of a staged row, its packed obligation, where it can be read."""
+
+    position: int
+    obligation_id: str
+    record: bytes | None
+
+
+def recorded(ledger: Ledger, run_id: int) -> Iterator[list[Recorded]]:
+    """As :func:`pages`, all rows."""
+    columns = [staged.c[name] for name in Recorded.__struct_fields__]
+    for page in _pages(ledger, run_id, columns, ()):
+        yield [Recorded(*row) for row in page]
+
+
+def _pages(
+    ledger: Ledger, run_id: int, columns: Sequence[ColumnElement[Any]], conditions: Iterable[ColumnElement[bool]]
+) -> Iterator[Sequence[Row[*tuple[Any, ...]]]]:
+    """``columns``, of which ``position`` is the first, in file order."""
     last = -1
+    query = (
+        select(*columns)
+        .where(staged.c.run_id == run_id, staged.c.position > bindparam("last"), *conditions)
+        .order_by(staged.c.position)
+        .limit(PAGE)
+    )
     while True:
-        query = (
-            select(*_COLUMNS)
-            .where(staged.c.run_id == run_id, staged.c.position > last, *conditions)
-            .order_by(staged.c.position)
-            .limit(PAGE)
-        )
         with ledger.transaction() as connection:
-            rows = [_staged(row) for row in connection.execute(query).all()]
+            rows = connection.execute(query, {"last": last}).all()
         if not rows:
             return
         yield rows
-        last = rows[-1].position
+        last = rows[-1][0]
 
 
 def bundles(ledger: Ledger, run_id: int, *conditions: ColumnElement[bool]) -> Iterator[list[list[Staged]]]:
@@ -200,6 +247,35 @@ def tally(ledger: Ledger, run_id: int) -> Tally:
     query = select(func.count(), faulty, amount).where(staged.c.run_id == run_id)
     with ledger.transaction() as connection:
         return Tally(*connection.execute(query).one())
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """What the sound rows of an image come to. ``payable`` counts obligations, ``amount`` is in minor units."""
+
+    vouchers: int
+    obligations: int
+    payable: int
+    printed_pages: int
+    amount: int
+
+
+def sums(ledger: Ledger, run_id: int) -> Sums:
+    """Sums of the sound rows."""
+    sound = (staged.c.run_id == run_id) & ~staged.c.faulty
+    vouchers = (
+        select(
+            func.count().label("rows"),
+            func.sum(case((staged.c.payable, 1), else_=0)).label("payable"),
+            case((func.max(staged.c.printed), func.max(staged.c.pages)), else_=0).label("pages"),
+            func.sum(staged.c.amount).label("amount"),
+        )
+        .where(sound)
+        .group_by(staged.c.bundle)
+        .subquery()
+    )
+    totals = [func.coalesce(func.sum(column), 0) for column in vouchers.c]
+    with ledger.transaction() as connection:
+        return Sums(*connection.execute(select(func.count(), *totals)).one())
 
 
 def add_detail(ledger: Ledger, run_id: int, rows: Iterable[tuple[str, int, bytes]]) -> None:

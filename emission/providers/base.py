@@ -29,7 +29,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     (most cannot), by a provider that is :class:`Cancelling`; ``calls_a_batch``: how many calls one
     batch of orders takes; ``lookup_lacks``: codes that a creation gives and a look-up does not;
     ``link``: whether it makes one QR for several operations, and this configuration wants it to, by
-    a provider that is :class:`Linking`.
+    a provider that is :class:`Linking`; ``living``: whether its paper bears living links.
     """
 
     batch_size: int
@@ -40,6 +40,7 @@ class Capabilities(msgspec.Struct, frozen=True):
     calls_a_batch: int = 1
     lookup_lacks: tuple[Role, ...] = ()
     link: bool = False
+    living: bool = False
 
 
 class OperationState(StrEnum):
@@ -52,7 +53,10 @@ class OperationState(StrEnum):
 
 
 class Order(msgspec.Struct, frozen=True):
-    """One operation to ask for. ``external_id`` is ours, ≤ 50 alphanumeric characters; ``link`` its link's token."""
+    """One operation to ask for. ``external_id`` is ours, ≤ 50 alphanumeric characters.
+
+    ``link`` is the token of its living link, where the provider is living.
+    """
 
     external_id: str
     obligation: Obligation

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from emission.leaving import leaving_at_once
 from emission.sandbox.rooms import ROOMS
 from emission.sandbox.serve import serve
 
@@ -21,4 +22,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with leaving_at_once():
+        main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import queue
 import subprocess
 import sys
@@ -31,40 +32,51 @@ _ROOT = Path(__file__).parents[2]
 class Sandbox:
     """``with Sandbox(state) as sandbox: sandbox.url``. The pipe to its standard input is its lifeline.
 
-    It is ePagos' where no ``provider`` is named.
-
-    Raises on entry:
-        ProviderError: ``sandbox-not-started``, with the child's last words.
+    It is ePagos' where no ``provider`` is named. It starts while its parent does something else, until its address is
+    wanted.
     """
 
     def __init__(self, state: Path | None, provider: str = "epagos") -> None:
         self._state = state
         self._provider = provider
-        self.url = ""
 
     def __enter__(self) -> Self:
         self._errors = tempfile.TemporaryFile()
         self._process = _start(self._provider, self._state, self._errors)
+        return self
+
+    @functools.cached_property
+    def url(self) -> str:
+        """Where it answers.
+
+        Raises:
+            ProviderError: ``sandbox-not-started``, with the child's last words.
+        """
         line = _first_line(self._process)
         if not line.startswith(READY):
             self._stop()
             self._errors.seek(0)
             words = self._errors.read().decode(errors="replace")[-LAST_WORDS:].strip()
-            self._errors.close()
             raise ProviderError("sandbox-not-started", detail=words)
-        self.url = line.removeprefix(READY).strip()
-        return self
+        return line.removeprefix(READY).strip()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        if "url" not in self.__dict__:
+            # Nobody asked it for anything.
+            self._process.kill()
         self._stop()
         self._errors.close()
 
-    def _stop(self) -> None:
+    def dismiss(self) -> None:
+        """Nothing more is asked: it ends while its parent does something else."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
+
+    def _stop(self) -> None:
+        self.dismiss()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:

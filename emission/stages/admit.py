@@ -11,14 +11,12 @@ from typing import Any
 
 import msgspec
 
-from emission import identity
 from emission.filenames import distinct_name, safe_name
 from emission.ledger import Ledger, admission, effects, obligations, renderings, staging
 from emission.ledger.admission import NewVoucher
 from emission.ledger.runs import Run
 from emission.ledger.schema import staged
 from emission.ledger.staging import Staged
-from emission.model import Obligation
 
 FILES_A_FOLDER = 1000
 
@@ -83,14 +81,12 @@ def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> l
     names: dict[int, str] = {}
     restated: list[dict[str, object]] = []
     for row in (row for group in groups for row in group):
-        obligation = row.obligation_record()
-        payable = identity.payable_hash(obligation)
         if row.obligation is None:
-            name = identity.identity(run.environment, run.issuer, obligation)
-            names[row.position] = name
-            rows[name] = _obligation_row(run, name, obligation, payable)
+            assert row.identity is not None
+            names[row.position] = row.identity
+            rows[row.identity] = _obligation_row(run, row)
         else:
-            restated.append({"b_id": row.obligation, "b_payable_hash": payable, "b_run_id": run.id})
+            restated.append({"b_id": row.obligation, "b_payable_hash": row.payable_hash, "b_run_id": run.id})
     effects.named_again(ledger, [row.obligation for group in groups for row in group if row.obligation is not None])
     obligations.restore(ledger, restated)
     obligations.restate_unasked(ledger, restated)
@@ -104,16 +100,17 @@ def _with_obligations(ledger: Ledger, run: Run, groups: list[list[Staged]]) -> l
     return [[known(row) for row in group] for group in groups]
 
 
-def _obligation_row(run: Run, name: str, obligation: Obligation, payable: bytes) -> dict[str, object]:
+def _obligation_row(run: Run, row: Staged) -> dict[str, object]:
+    obligation = row.obligation_record()
     return {
-        "identity": name,
+        "identity": row.identity,
         "environment": run.environment,
         "issuer": run.issuer,
         "tax": obligation.tax,
         "period": obligation.period,
         "obligation_id": obligation.obligation_id,
         "run_id": run.id,
-        "payable_hash": payable,
+        "payable_hash": row.payable_hash,
     }
 
 
@@ -125,7 +122,7 @@ def _new_vouchers(
     for group in groups:
         head = group[0]
         name = name_of(head.voucher_id)
-        printed = head.obligation_record().channel.printed
+        printed = bool(head.printed)
         lot, sequence = placer.place(head.pages) if printed else (None, None)
         folder = f"{(numbers.ordinal - 1) // FILES_A_FOLDER + 1:04d}"
         new.append(
@@ -172,7 +169,7 @@ def _reread(ledger: Ledger, run_id: int, groups: list[list[Staged]], placer: Pla
             continue
         place = places[key]
         lot, sequence = place.lot, place.sequence
-        printed = group[0].obligation_record().channel.printed
+        printed = bool(group[0].printed)
         if printed and (lot is None or place.pages != group[0].pages or place.left_behind):
             lot, sequence = placer.place(group[0].pages)
         changes.append(

@@ -52,7 +52,7 @@ def _attach_details(ledger: Ledger, run_id: int, executor: Workers) -> None:
 
 def _undetailed(ledger: Ledger, run_id: int) -> Iterator[tuple[list[Undetailed], list[int]]]:
     """The rows that have details, and where they stand."""
-    for page in staging.pages(ledger, run_id):
+    for page in staging.recorded(ledger, run_id):
         packed = staging.details_of(ledger, run_id, [row.obligation_id for row in page])
         rows = {
             row.position: Undetailed(row.record, tuple(packed[row.obligation_id]))

@@ -7,7 +7,6 @@ import msgspec
 from emission import money
 from emission.config import Settings
 from emission.ledger import Ledger, accounts, staging
-from emission.ledger.schema import staged
 from emission.providers.base import Capabilities
 
 # Measured on the shipped template; a batch with long details needs more.
@@ -39,17 +38,9 @@ class Forecast(msgspec.Struct, frozen=True):
 
 def forecast(stage: Ledger, run_id: int, settings: Settings, batch: str, capabilities: Capabilities) -> Forecast:
     """Counts the staged rows of a run."""
-    vouchers = obligations = to_ask = sheets = amount = 0
-    for groups in staging.bundles(stage, run_id, ~staged.c.faulty):
-        for group in groups:
-            records = [row.obligation_record() for row in group]
-            vouchers += 1
-            obligations += len(group)
-            to_ask += sum(record.payable for record in records)
-            sheets += group[0].pages if records[0].channel.printed else 0
-            amount += sum(record.amount for record in records)
-    tally = staging.tally(stage, run_id)
-    batches = -(-to_ask // capabilities.batch_size)
+    sums, tally = staging.sums(stage, run_id), staging.tally(stage, run_id)
+    vouchers, sheets = sums.vouchers, sums.printed_pages
+    batches = -(-sums.payable // capabilities.batch_size)
     calls = batches * capabilities.calls_a_batch if capabilities.calls else 0
     seconds = calls * SECONDS_A_CALL / settings.provider.concurrency + vouchers / VOUCHERS_A_SECOND
     return Forecast(
@@ -60,11 +51,11 @@ def forecast(stage: Ledger, run_id: int, settings: Settings, batch: str, capabil
         rejected=tally.faulty,
         warnings=accounts.warnings_staged(stage, run_id),
         vouchers=vouchers,
-        obligations=obligations,
+        obligations=sums.obligations,
         provider_calls=calls,
         sheets=sheets,
         disk_bytes=vouchers * DIGITAL_BYTES + sheets * PRINT_PAGE_BYTES,
         seconds=round(seconds),
-        amount=money.plain(amount, settings.batch.currency),
+        amount=money.plain(sums.amount, settings.batch.currency),
         currency=settings.batch.currency,
     )

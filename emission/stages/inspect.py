@@ -12,6 +12,7 @@ from emission.providers import capabilities_of
 from emission.render import fingerprint
 from emission.stages.agreement import agreement_of
 from emission.stages.examine import examine, reject_siblings
+from emission.stages.fitting import warm_up
 from emission.stages.look import look_of
 from emission.stages.preflight import check_layouts
 from emission.stages.recognise import OnChange, recognise
@@ -29,10 +30,11 @@ def inspect(
     """Everything that can be wrong with the staged rows, said of them; how many another batch issued already."""
     real = this if stage is ledger else runs.find(ledger, this.environment, this.issuer, this.batch)
     examine(stage, this.id, executor, due_dates=capabilities_of(settings).due_dates)
-    elsewhere = recognise(stage, this.id, ledger, real.id if real else None, this.environment, this.issuer, on_change)
-    look = look_of(settings)
+    look, agreement = look_of(settings), agreement_of(settings)
+    warm_up(executor, look, agreement)
+    elsewhere = recognise(stage, this.id, ledger, real.id if real else None, on_change)
     admission.link(stage, this.id, same_look=this.look == fingerprint(look))
     announce("checking", 0, 0)
-    check_layouts(stage, this.id, look, agreement_of(settings), executor)
+    check_layouts(stage, this.id, look, agreement, executor)
     reject_siblings(stage, this.id)
     return elsewhere

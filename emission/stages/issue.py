@@ -235,7 +235,7 @@ class Issuer:
         name = debt.external_id or identity.external_id(
             self._run.environment, self._run.issuer, self._provider.name, self._agreement, obligation, debt.revision
         )
-        return Order(name, obligation, link=token(self._secret, name))
+        return Order(name, obligation, link=token(self._secret, name) if self._provider.capabilities.living else "")
 
     def _age(self, debt: Debt) -> float:
         """Seconds since this process knows of the doubt: no calendar clock, which may jump, has a say in it."""

@@ -242,11 +242,14 @@ class Production:
         self._closing = True
         # The last lots go to a worker first.
         await asyncio.sleep(0)
-        for _ in self._draft():
-            await asyncio.sleep(0)
-            if self._stop.is_set():
-                return
-        await self._proofreader.files()
+        reading = asyncio.create_task(self._proofreader.files())
+        try:
+            for _ in self._draft():
+                await asyncio.sleep(0)
+                if self._stop.is_set():
+                    return
+        finally:
+            await reading
 
     async def _seal(self, candidates: Iterable[int]) -> None:
         numbers = lots.sealable(self._ledger, self._run.id, set(candidates) - self._sealing)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from emission.ledger.runs import Run
 from emission.scan import proving
 from emission.scan.papers import Expected, Misread, looks_of
 from emission.scan.proving import Job, Sample, Tally
-from emission.scan.reading import PILE
 from emission.scan.scanner import Scanner
-from emission.scan.sheets import Pile, read
+from emission.scan.sheets import Pile, Read, read
+
+# Sheets that a worker reads at a time: a sample is small, and all of them should have their share.
+_PILE = 2
 
 
 def scanner_of(settings: Settings) -> Scanner:
@@ -68,13 +71,16 @@ class Proofreader:
 
     async def _read(self, jobs: Iterable[Job], misread: list[tuple[Expected, Misread]]) -> Tally:
         tally = Tally()
-        for some in batched(jobs, PILE):
-            pile = Pile(self._scanner, tuple(sheets for sheets, _ in some))
-            for (_, expected), found in zip(some, await in_worker(self._executor, read, pile), strict=True):
-                wrong = [(expected, misread) for misread in tally.take(expected, found)]
-                misread += wrong[: self.MOST - len(misread)]
+        for piles in batched(batched(jobs, _PILE), self._executor.count):
+            for some, read_of_it in zip(piles, await asyncio.gather(*map(self._pile, piles)), strict=True):
+                for (_, expected), found in zip(some, read_of_it, strict=True):
+                    wrong = [(expected, misread) for misread in tally.take(expected, found)]
+                    misread += wrong[: self.MOST - len(misread)]
         self.tally.add(tally)
         return tally
+
+    async def _pile(self, jobs: Sequence[Job]) -> list[Read]:
+        return await in_worker(self._executor, read, Pile(self._scanner, tuple(sheets for sheets, _ in jobs)))
 
 
 def note_lot(ledger: Ledger, run_id: int, number: int, sha256: str, tally: Tally, *, whole: bool) -> None:

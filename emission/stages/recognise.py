@@ -10,8 +10,7 @@ from emission.config import Settings
 from emission.intake import BatchReader
 from emission.ledger import Ledger, obligations, staging
 from emission.ledger.obligations import Known
-from emission.ledger.schema import staged
-from emission.ledger.staging import Staged
+from emission.ledger.staging import Identified
 from emission.model import Fault, Severity
 
 # What is wrong with a row whose payable facts are not those that a provider was asked for, if anything.
@@ -33,8 +32,6 @@ def recognise(
     stage_run: int,
     ledger: Ledger,
     run_id: int | None,
-    environment: str,
-    issuer: str,
     on_change: OnChange,
 ) -> int:
     """Links staged rows to the obligations of ``ledger``; ``on_change`` judges those whose payable facts changed.
@@ -45,14 +42,13 @@ def recognise(
         How many rows another batch has already asked for.
     """
     elsewhere = 0
-    for page in staging.pages(stage, stage_run, staged.c.record.is_not(None), ~staged.c.dropped):
-        identities = [identity.identity(environment, issuer, row.obligation_record()) for row in page]
-        found = obligations.known(ledger, identities)
+    for page in staging.identified(stage, stage_run):
+        found = obligations.known(ledger, [row.identity for row in page])
         mine = obligations.already_in(ledger, run_id, [known.id for known in found.values()])
         links: list[dict[str, object]] = []
         faults: dict[int, list[Fault]] = {}
-        for row, name in zip(page, identities, strict=True):
-            known = found.get(name)
+        for row in page:
+            known = found.get(row.identity)
             if known is None:
                 continue
             links.append({"b_position": row.position, "b_obligation": known.id})
@@ -75,8 +71,8 @@ def recognise_run(ledger: Ledger, settings: Settings, batch: BatchReader) -> set
     return {known.batch for known in obligations.known(ledger, names).values()}
 
 
-def _fault(row: Staged, known: Known, on_change: OnChange, *, foreign: bool) -> Fault | None:
-    changed = known.asked and identity.payable_hash(row.obligation_record()) != known.payable_hash
+def _fault(row: Identified, known: Known, on_change: OnChange, *, foreign: bool) -> Fault | None:
+    changed = known.asked and row.payable_hash != known.payable_hash
     if changed and (fault := on_change(known)):
         return fault
     if foreign:

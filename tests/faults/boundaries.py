@@ -39,7 +39,7 @@ class Boundaries:
         # Every seam is put in by name: these classes and modules are shared with nothing that survives.
         setattr(Ledger, "transaction", self._transaction(Ledger.transaction))  # noqa: B010
         for owner, name in (
-            (Path, "replace"),
+            (os, "replace"),
             (Path, "unlink"),
             (shutil, "rmtree"),
             (RunLog, "note"),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from emission.find.screen import LINES, WIDTH
 from emission.ledger import Ledger, search
+from emission.words import words
 from tests.run.town import CONFIG, Row, Town, row, rows
 
 OLD = Path(__file__).parents[1] / "ledger" / "version_1.sql"
@@ -134,7 +135,7 @@ def test_nothing_is_exit_3_and_a_hint(town: Town) -> None:
 def test_no_text_is_syntax_and_each_finds_itself(text: str) -> None:
     with closing(sqlite3.connect(":memory:")) as index:
         index.execute("CREATE VIRTUAL TABLE search USING fts5(facts, content = '', detail = none, tokenize = 'ascii')")
-        index.execute("INSERT INTO search (rowid, facts) VALUES (1, ?)", (" ".join(search.words([text])),))
+        index.execute("INSERT INTO search (rowid, facts) VALUES (1, ?)", (" ".join(words([text])),))
         wanted = search.expression(text)
         hits = index.execute("SELECT rowid FROM search WHERE search MATCH ?", (wanted,)).fetchall() if wanted else []
     assert hits == ([(1,)] if wanted else [])

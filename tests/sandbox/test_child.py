@@ -76,6 +76,19 @@ def test_it_ends_when_its_parents_pipe_closes() -> None:
         assert child._process.wait(PATIENCE) == 0
 
 
+def test_one_that_nobody_asked_is_not_waited_for() -> None:
+    with Sandbox(None) as child:
+        process = child._process
+    assert process.returncode not in {None, 0}
+
+
+def test_one_that_is_dismissed_ends_by_itself() -> None:
+    with Sandbox(None) as child:
+        operations(child.url, "A")
+        child.dismiss()
+        assert child._process.wait(PATIENCE) == 0
+
+
 def test_it_ends_when_its_parent_is_killed() -> None:
     source = (
         "import time\n"
@@ -98,8 +111,8 @@ def test_it_ends_when_its_parent_is_killed() -> None:
 
 
 def test_one_that_cannot_start_says_why(tmp_path: Path) -> None:
-    with pytest.raises(ProviderError) as caught, Sandbox(tmp_path):  # a folder is no file
-        pass
+    with Sandbox(tmp_path) as child, pytest.raises(ProviderError) as caught:  # a folder is no file
+        str(child.url)
     assert caught.value.code == "sandbox-not-started"
     assert "Error" in explain("es", caught.value)
 

@@ -225,7 +225,7 @@ class Etpay:
 
 def capabilities(_settings: Settings) -> Capabilities:
     """Known before credentials are."""
-    return Capabilities(batch_size=500, due_dates=3, lookup=True, calls=False)
+    return Capabilities(batch_size=500, due_dates=3, lookup=True, calls=False, living=True)
 
 
 def way(settings: Settings, funnel: str) -> Way:
