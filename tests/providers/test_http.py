@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -99,6 +100,20 @@ def test_proxies_of_the_environment_are_not_asked(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     monkeypatch.delenv("no_proxy", raising=False)
     assert asked(OK)[0] == [Answer(200, b"{}")]
+
+
+def test_a_call_looks_for_no_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    # One that is not installed would be looked for on every path of Python's, five times a call.
+    asked(OK)
+    missed: list[str] = []
+
+    class Recorder:
+        def find_spec(self, name: str, *_: object) -> None:
+            missed.append(name)
+
+    monkeypatch.setattr(sys, "meta_path", [Recorder(), *sys.meta_path])
+    assert asked(OK, count=3)[0] == [Answer(200, b"{}")] * 3
+    assert missed == []
 
 
 def served(answers: list[bytes], *, calls: int = 1, method: str = "PUT", **manners: float) -> tuple[list[object], int]:
