@@ -1,5 +1,8 @@
 # Two commands do all the set-up: `make demo` and `make test`.
-PYTHON ?= python3
+# The system's own where it will do: a distribution's is built with its optimisations, another often is not, and then a
+# run takes a quarter longer.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; assert sys.version_info >= (3, 11); print(sys.executable)' \
+  2>/dev/null || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 WHEELS := --quiet --disable-pip-version-check --require-hashes
