@@ -29,6 +29,8 @@ BOOK = 300  # pages of one document
 # Of a chunk, for engines that take a tenth of a second for each.
 SLOW = {"fpdf2": 10, "WeasyPrint": 10}
 FILES, BOTH = "emission, one file a voucher", "emission, file and lot page"
+# What a town's logo weighs is its own.
+PLAIN = "emission, the same without its logo"
 OUR_LOT, THEIR_BOOK = "emission, pages of a lot", "Typst, one document"
 
 
@@ -57,7 +59,11 @@ def rendering(name: str, contested: Contested, rounds: int, chunk: int) -> Rende
         at_most=SLOW,
     )
     some = contested.drawn[:chunk]
-    sizes = {FILES: spread([len(file.digital) for file in ours(contested, Channel.DIGITAL, some)])}
+    plain = msgspec.structs.replace(contested, look=msgspec.structs.replace(contested.look, logo=""))
+    sizes = {
+        title: spread([len(file.digital) for file in ours(look, Channel.DIGITAL, some)])
+        for title, look in ((FILES, contested), (PLAIN, plain))
+    }
     sizes |= {peer: spread([len(file) for file in _each(draw, some[: SLOW.get(peer)])]) for peer, draw in peers.items()}
     our_books: dict[str, Callable[[Sequence[Drawn]], bytes]] = {OUR_LOT: partial(lot, contested)}
     their_books = _their_books(contested) if "Typst" in peers else {}
