@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from types import TracebackType
 from typing import ParamSpec, TypeVar
@@ -30,6 +31,8 @@ Result = TypeVar("Result")
 # that its process will never answer. They are counted in looks, so that a machine that slept is no worker that hangs.
 LOOK_SECONDS = 5.0
 LOOKS = 120
+# What asks a program to end. Windows has not all of them.
+_POLITE = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Workers(Executor):
@@ -60,12 +63,27 @@ class Processes(ProcessPoolExecutor, Workers):
         super().__init__(count, mp_context=get_context("spawn"), initializer=_settle_in)
         self.count = count
 
+    def submit(self, fn: Callable[P, Result], /, *args: P.args, **kwargs: P.kwargs) -> Future[Result]:
+        # It may start a worker.
+        with _undisturbed():
+            return super().submit(fn, *args, **kwargs)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool | None:
         if error is not None:
             _kill_workers()
+            self._take_back()
         return super().__exit__(kind, error, traceback)
+
+    def _take_back(self) -> None:
+        """Lets nobody wait any more for a worker to take what is being handed out: there is none.
+
+        Python does so itself from 3.11.5 on (its issue 94777); before, it waited for ever where much was handed out.
+        """
+        reader = getattr(getattr(self, "_call_queue", None), "_reader", None)
+        if reader is not None:
+            reader.close()
 
 
 def worker_count(workers: int) -> int:
@@ -146,11 +164,29 @@ def _kill_workers() -> None:
         child.kill()
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Within, Ctrl-C and its like wait: they would find workers that are half there, and those have no manners yet.
+
+    Processes that start within are born with those signals waiting.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in _POLITE})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _settle_in() -> None:
     # Ctrl-C, and a terminal that closes, go to the whole process group; the run decides when its workers stop.
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {getattr(signal, name) for name in _POLITE})
     os.umask(0o077)
     garbage.look_seldom()
     # Its files are in place and its answers given: to take apart what was loaded would keep the whole command waiting.

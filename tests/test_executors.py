@@ -22,6 +22,34 @@ if __name__ == "__main__":
         time.sleep(60)
 """
 
+# Both workers are busy, and more is handed out to them than a pipe holds.
+ENDED_BADLY = """
+import time
+from emission.executors import open_executor
+
+if __name__ == "__main__":
+    with open_executor(2) as executor:
+        for _ in range(2):
+            executor.submit(time.sleep, 600)
+        for _ in range(4):
+            executor.submit(len, bytes(10**6))
+        time.sleep(1)
+        raise SystemExit("bad")
+"""
+# A worker loads its parent's script before it learns any manners: then Ctrl-C goes to the whole group.
+STRUCK = """
+import os, signal
+from emission.executors import open_executor
+
+if __name__ == "__mp_main__":
+    os.killpg(0, signal.SIGINT)
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, lambda *_: None)
+    with open_executor(2) as executor:
+        print(executor.submit(abs, -1).result())
+"""
+
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_order_with_their_context(workers: int) -> None:
@@ -69,3 +97,20 @@ def test_tools_that_cannot_be_loaded_are_told_of_when_they_are_used() -> None:
     with open_executor(2) as executor:
         load(executor, "decimal", "no_such_tool")
         assert executor.submit(abs, -1).result() == 1
+
+
+@pytest.mark.skipif("os.name == 'nt'", reason="Windows has no groups of processes that a signal goes to")
+def test_ctrl_c_while_workers_are_being_born_is_their_parents_to_answer(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(STRUCK, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, start_new_session=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_work_that_ended_badly_is_not_handed_out_for_ever(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(ENDED_BADLY, encoding="utf-8")
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "bad\n")
