@@ -86,14 +86,9 @@ class Processes(ProcessPoolExecutor, Workers):
             reader.close()
 
 
-def worker_count(workers: int) -> int:
-    """How many processes ``workers`` means: 0 is one a core."""
-    return workers or os.cpu_count() or 1
-
-
 def open_executor(workers: int) -> Workers:
-    """An executor of :func:`worker_count` processes; 1 is this process."""
-    count = worker_count(workers)
+    """An executor of so many processes: 0 is one a core, 1 is this process."""
+    count = workers or os.cpu_count() or 1
     return Serial() if count == 1 else Processes(count)
 
 

@@ -6,11 +6,13 @@ import json
 import subprocess
 import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from emission import __version__
+from emission.cli.hiring import TOOLS
 from tests.run.town import CONFIG, Town, read_codes, row, rows, text_of
 
 COMMANDS = ("init", "validate", "run", "preview", "proof", "template", "status", "sandbox")
@@ -37,6 +39,11 @@ def test_a_command_loads_what_it_needs_and_no_more() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout == "set() ['asyncio', 'pydantic', 'sqlalchemy']\n"
+
+
+def test_the_tools_that_workers_load_early_are_there() -> None:
+    # One that is not would be passed over, and every run would begin later.
+    assert [tool for tool in TOOLS if find_spec(tool) is None] == []
 
 
 def test_version_is_told(town: Town) -> None:

@@ -86,7 +86,8 @@ def _lives(process: int) -> bool:
 def test_what_a_worker_does_loads_neither_the_ledger_nor_what_calls_providers() -> None:
     # Half a second and 35 MB for each worker of each run.
     script = (
-        "import sys, emission.scan.sheets, emission.stages.fitting, emission.stages.seal, emission.stages.stamp;"
+        "import sys, emission.scan.sheets;"
+        "from emission.stages import detail, fitting, parse, seal, stamp;"
         "print(*{'httpx', 'pydantic', 'sqlalchemy', 'uvicorn'} & {*sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, encoding="utf-8", check=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from emission.executors import Workers
 
-_TOOLS = ("detail", "fitting", "parse", "seal", "stamp")
+TOOLS = tuple(f"emission.stages.{step}" for step in ("detail", "fitting", "parse", "seal", "stamp"))
 
 
 def hired(workers: int) -> Workers:
@@ -15,5 +15,5 @@ def hired(workers: int) -> Workers:
     from emission.executors import load, open_executor
 
     executor = open_executor(workers)
-    load(executor, *(f"emission.stages.{tool}" for tool in _TOOLS))
+    load(executor, *TOOLS)
     return executor

@@ -46,6 +46,7 @@ class BatchReader:
             known = ", ".join(money.DECIMALS)
             problem = UsageError("currency-key", key="batch.currency", found=self._batch.currency, allowed=known)
             raise ConfigurationError([problem], "emission.toml")
+        # Refuses a form that says no whole date, before a row is read by it.
         values.dates(self._batch.date_format)
         self.is_correction = table.header[-len(CORRECTION) :] == CORRECTION
         self.header = table.header[: -len(CORRECTION)] if self.is_correction else table.header

@@ -26,8 +26,9 @@ _LONGEST_TEXT = 1_000
 # The most that a QR symbol holds in alphanumeric mode (ISO/IEC 18004, table 7, version 40-L).
 _LONGEST_CODE = 4_296
 _FAR_AHEAD = dt.timedelta(days=5 * 366)
-# What a row has columns for.
-MOST_DUE_DATES = 3
+# Of the columns of an amount and its due date.
+_SUFFIXES = ("", "_2", "_3")
+MOST_DUE_DATES = len(_SUFFIXES)
 _IDS = frozenset(("obligation_id", "voucher_id", "tax", "period", "account"))
 # What the manifest says of a row even where it is rejected, in the order of ParsedRow.
 _IDENTITY = ("obligation_id", "voucher_id", "account", "payer_name", "payer_email")
@@ -226,7 +227,7 @@ class RowParser:
         whole = True
         first: int | None = None
         gap = ""
-        for place, suffix in enumerate(("", "_2", "_3")):
+        for place, suffix in enumerate(_SUFFIXES):
             amount_text, date_text = cells[2 * place], cells[2 * place + 1]
             amount_field, date_field = f"amount{suffix}", f"due_date{suffix}"
             if suffix and not amount_text and not date_text:
